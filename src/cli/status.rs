@@ -1,0 +1,43 @@
+//! `labelwright status`: what a project holds and how its sync stands.
+
+use super::PROBLEMS_REMAIN;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Says what a project holds; also while a window has it open.
+#[derive(Debug, clap::Args)]
+pub struct StatusArgs {
+    /// The project.
+    #[arg(long, value_name = "DIR")]
+    pub project: PathBuf,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Prints the counts; exit code 3 where something needs a person.
+///
+/// # Errors
+/// A sentence that says what is wrong with the directory.
+pub fn run(args: &StatusArgs) -> anyhow::Result<ExitCode> {
+    let report = crate::runtime::status(&args.project).map_err(anyhow::Error::msg)?;
+    let mut out = std::io::stdout();
+    if args.json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
+    } else {
+        writeln!(out, "{}: {}", report.name, report.server)?;
+        for (name, n) in [
+            ("images", report.images),
+            ("annotations", report.annotations),
+            ("unsent", report.unsent),
+            ("unknown", report.unknown),
+            ("conflicts", report.conflicts),
+            ("problems", report.problems),
+        ] {
+            writeln!(out, "{n:>8} {name}")?;
+        }
+    }
+    let troubled = report.conflicts + report.problems > 0;
+    Ok(if troubled { ExitCode::from(PROBLEMS_REMAIN) } else { ExitCode::SUCCESS })
+}

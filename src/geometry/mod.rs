@@ -1,0 +1,16 @@
+//! Points, boxes, rings and transforms in image pixels: `f64`, y down, pixel corners (the top left pixel spans 0..1).
+//!
+//! Uses nothing of ours. Invariant: pure functions of their arguments; no I/O, no clock, no randomness; a value that
+//! is not finite never leaves a constructor that says it checks.
+
+mod point;
+mod rect;
+mod ring;
+mod transform;
+mod triangulate;
+
+pub use point::{Point, Vector};
+pub use rect::{Handle, Rect, Size};
+pub use ring::{Ring, RingFault, distance_to_segment};
+pub use transform::Transform;
+pub use triangulate::triangulate;

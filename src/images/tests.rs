@@ -1,0 +1,177 @@
+//! Tests that need whole files: orientation, formats, damage, limits. The files are made in memory.
+
+use super::*;
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use std::io::Cursor;
+
+/// Six by four pixels, every quarter another strong colour, so that JPEG keeps them apart.
+fn quarters(width: u32, height: u32) -> RgbImage {
+    RgbImage::from_fn(width, height, |x, y| match (x < width / 2, y < height / 2) {
+        (true, true) => Rgb([250, 10, 10]),
+        (false, true) => Rgb([10, 250, 10]),
+        (true, false) => Rgb([10, 10, 250]),
+        (false, false) => Rgb([240, 240, 240]),
+    })
+}
+
+fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    image.write_to(&mut bytes, format).expect("encoding to memory");
+    bytes.into_inner()
+}
+
+/// An APP1 segment that holds nothing but the orientation tag.
+fn exif_segment(orientation: u16) -> Vec<u8> {
+    let mut tiff = b"II*\0\x08\0\0\0\x01\0".to_vec(); // little endian, first directory at 8, one entry
+    tiff.extend([0x12, 0x01, 3, 0, 1, 0, 0, 0]); // tag 0x112, one short
+    tiff.extend(orientation.to_le_bytes());
+    tiff.extend([0, 0, 0, 0, 0, 0]); // padding, no next directory
+    let mut segment = vec![0xFF, 0xE1];
+    segment.extend(u16::try_from(tiff.len() + 8).expect("short").to_be_bytes());
+    segment.extend(b"Exif\0\0");
+    segment.extend(tiff);
+    segment
+}
+
+fn jpeg_with(segment: &[u8], image: &RgbImage) -> Vec<u8> {
+    let plain = encoded(&DynamicImage::ImageRgb8(image.clone()), ImageFormat::Jpeg);
+    [&plain[..2], segment, &plain[2..]].concat()
+}
+
+/// The upright picture as a camera held this way would store it.
+fn stored_as(orientation: u8, upright: &RgbImage) -> RgbImage {
+    let o = image::imageops::rotate90;
+    let back = match orientation {
+        1 => upright.clone(),
+        2 => image::imageops::flip_horizontal(upright),
+        3 => image::imageops::rotate180(upright),
+        4 => image::imageops::flip_vertical(upright),
+        5 => image::imageops::flip_horizontal(&o(upright)),
+        6 => image::imageops::rotate270(upright),
+        7 => image::imageops::flip_vertical(&o(upright)),
+        _ => o(upright),
+    };
+    assert_eq!(back.width() == upright.width(), orientation < 5, "5 to 8 lie on their side");
+    back
+}
+
+#[test]
+fn all_eight_orientations_give_the_same_upright_picture() {
+    let upright = quarters(64, 32);
+    for orientation in 1..=8 {
+        let bytes = jpeg_with(&exif_segment(u16::from(orientation)), &stored_as(orientation, &upright));
+        let header = probe(&bytes).expect("a good header");
+        assert_eq!((header.width_px, header.height_px, header.orientation), (64, 32, orientation), "header");
+        let picture = decode(&bytes, &Limits::default()).expect("a good file");
+        assert_eq!((picture.width_px(), picture.height_px()), (64, 32), "size of orientation {orientation}");
+        for (x, y) in [(8, 8), (56, 8), (8, 24), (56, 24)] {
+            let (is, should) = (picture.pixel(x, y), upright.get_pixel(x, y).0);
+            let off = is.iter().zip(should).map(|(a, b)| a.abs_diff(b)).max();
+            assert!(off <= Some(12), "orientation {orientation} at {x},{y}: {is:?} is not {should:?}");
+        }
+    }
+}
+
+#[test]
+fn broken_orientation_tags_do_not_fail_the_picture() {
+    let upright = quarters(32, 16);
+    let mut cut = exif_segment(6);
+    let short = u16::try_from(cut.len() - 2 - 12).expect("short");
+    cut.truncate(cut.len() - 12);
+    cut[2..4].copy_from_slice(&short.to_be_bytes());
+    for segment in [exif_segment(0), exif_segment(9), exif_segment(65_535), cut] {
+        let bytes = jpeg_with(&segment, &upright);
+        assert_eq!(probe(&bytes).expect("a good header").orientation, 1, "taken as upright");
+        assert_eq!(decode(&bytes, &Limits::default()).expect("a good file").width_px(), 32, "not turned");
+    }
+}
+
+const FORMATS: [(ImageFormat, PictureFormat); 6] = [
+    (ImageFormat::Jpeg, PictureFormat::Jpeg),
+    (ImageFormat::Png, PictureFormat::Png),
+    (ImageFormat::Tiff, PictureFormat::Tiff),
+    (ImageFormat::WebP, PictureFormat::WebP),
+    (ImageFormat::Bmp, PictureFormat::Bmp),
+    (ImageFormat::Gif, PictureFormat::Gif),
+];
+
+#[test]
+fn every_format_gives_the_same_picture() {
+    let upright = quarters(64, 32);
+    for (format, ours) in FORMATS {
+        let bytes = encoded(&DynamicImage::ImageRgb8(upright.clone()), format);
+        assert_eq!(probe(&bytes).expect("a good header").format, ours, "found by content");
+        let picture = decode(&bytes, &Limits::default()).expect("a good file");
+        assert_eq!(picture.layout(), Layout::Rgb8, "{format:?} without transparency");
+        let off = picture.pixel(8, 8).iter().zip([250, 10, 10, 255]).map(|(a, b)| a.abs_diff(b)).max();
+        assert!(off <= Some(12), "{format:?}: {:?}", picture.pixel(8, 8));
+    }
+}
+
+#[test]
+fn cut_and_damaged_files_are_errors_and_never_panics() {
+    let image = DynamicImage::ImageRgb8(quarters(61, 47));
+    for (format, _) in FORMATS {
+        let whole = encoded(&image, format);
+        for part in 0..64 {
+            let cut = &whole[..whole.len() * part / 64];
+            let result = decode(cut, &Limits::default());
+            // Readers may forgive a missing end, but not half a file.
+            assert!(part > 32 || result.is_err(), "{format:?} cut at {part}/64 gave {result:?}");
+        }
+        let mut random = fastrand::Rng::with_seed(7);
+        for _ in 0..200 {
+            let mut bad = whole.clone();
+            for _ in 0..8 {
+                let at = random.usize(..bad.len());
+                bad[at] = random.u8(..);
+            }
+            drop(decode(&bad, &Limits::default()));
+        }
+    }
+    let jpeg = encoded(&image, ImageFormat::Jpeg);
+    let error = decode(&jpeg[..jpeg.len() - 2], &Limits::default()).expect_err("no end marker");
+    assert_eq!(error, ImageError::Truncated, "half a picture must not look like a whole one");
+}
+
+#[test]
+fn a_tiny_file_that_claims_gigapixels_is_refused_by_its_header() {
+    let mut bomb = b"BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0".to_vec();
+    bomb.extend(60_000_u32.to_le_bytes());
+    bomb.extend(60_000_u32.to_le_bytes());
+    bomb.extend([1, 0, 24, 0]);
+    assert_eq!(bomb.len(), 30, "thirty bytes");
+    assert!(probe(&bomb).is_err() && decode(&bomb, &Limits::default()).is_err(), "cut in its header");
+    bomb.resize(54, 0);
+    for result in [probe(&bomb).map(|_| ()), decode(&bomb, &Limits::default()).map(|_| ())] {
+        let error = result.expect_err("3.6 gigapixels");
+        assert!(matches!(error, ImageError::TooManyPixels { .. }), "{error}");
+        assert!(error.to_string().contains("60000 x 60000") && error.to_string().contains("raise"), "{error}");
+    }
+    let png = encoded(&DynamicImage::ImageRgb8(quarters(20, 10)), ImageFormat::Png);
+    let small = Limits { pixels: 199, ..Limits::default() };
+    assert!(matches!(decode(&png, &small), Err(ImageError::TooManyPixels { limit: 199, .. })), "the budget is ours");
+    let short = Limits { file_bytes: 10, ..Limits::default() };
+    assert!(matches!(decode(&png, &short), Err(ImageError::FileTooLarge { .. })), "and so is the file size");
+}
+
+#[test]
+fn other_bytes_are_no_picture() {
+    for bytes in [&b""[..], b"GIF8", b"hello, world, this is a text", &[0; 64]] {
+        assert!(probe(bytes).is_err(), "{bytes:?}");
+    }
+}
+
+#[test]
+fn sixteen_bits_grey_and_transparency_come_out_right() {
+    let deep = image::ImageBuffer::from_pixel(3, 2, image::Luma([0x8080_u16]));
+    let picture = decode(&encoded(&DynamicImage::ImageLuma16(deep), ImageFormat::Png), &Limits::default());
+    assert_eq!(picture.expect("16 bit grey").pixel(1, 1), [0x80, 0x80, 0x80, 255], "high byte");
+    let glass = image::RgbaImage::from_pixel(3, 2, image::Rgba([200, 100, 0, 128]));
+    let picture = decode(&encoded(&DynamicImage::ImageRgba8(glass), ImageFormat::Png), &Limits::default());
+    let picture = picture.expect("rgba");
+    assert_eq!((picture.layout(), picture.pixel(0, 0)), (Layout::Rgba8, [100, 50, 0, 128]), "multiplied in");
+    let opaque = image::RgbaImage::from_pixel(3, 2, image::Rgba([200, 100, 0, 255]));
+    let picture = decode(&encoded(&DynamicImage::ImageRgba8(opaque), ImageFormat::Png), &Limits::default());
+    assert_eq!(picture.expect("rgba").layout(), Layout::Rgb8, "an idle alpha channel is dropped");
+}

@@ -1,0 +1,54 @@
+//! labelwright: arguments, logging, and the window.
+
+use clap::Parser as _;
+use labelwright::cli::{Arguments, Command, init, serve, status, sync};
+use labelwright::runtime::{Opening, default_project_dir};
+use labelwright::ui::App;
+use std::process::ExitCode;
+
+/// egui allocates and frees large vertex buffers every frame; the system's allocator gives them back each time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    log_to_stderr();
+    let outcome = match arguments.command {
+        None => window(arguments.project.map_or_else(default_project_dir, Opening::Project)),
+        Some(Command::Init(args)) => init::run(args),
+        Some(Command::Serve(args)) => serve::run(args),
+        Some(Command::Status(args)) => status::run(&args),
+        Some(Command::Pull(args)) => sync::pull(&args),
+        Some(Command::Push(args)) => sync::push(&args),
+    };
+    outcome.unwrap_or_else(|error| {
+        tracing::error!("{error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+/// Warnings by default; `LABELWRIGHT_LOG=labelwright=debug` says more. Keys are never logged.
+fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("LABELWRIGHT_LOG")
+        .unwrap_or_else(|_unset| tracing_subscriber::EnvFilter::new("labelwright=info,warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}
+
+fn window(opening: Opening) -> anyhow::Result<ExitCode> {
+    let options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_title("labelwright")
+            .with_app_id("labelwright")
+            .with_inner_size([1400.0, 900.0])
+            .with_min_inner_size([800.0, 500.0]),
+        ..eframe::NativeOptions::default()
+    };
+    eframe::run_native("labelwright", options, Box::new(|cc| Ok(Box::new(App::new(cc, opening))))).map_err(
+        |error| {
+            anyhow::anyhow!(
+                "The window could not be opened: {error}. On Linux a display and a Vulkan or OpenGL driver are needed"
+            )
+        },
+    )?;
+    Ok(ExitCode::SUCCESS)
+}

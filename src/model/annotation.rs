@@ -1,0 +1,217 @@
+//! Annotations in image pixels.
+
+use super::{ConceptId, InputId, LocalId, Map, Status};
+use crate::geometry::{Point, Rect, Ring};
+use serde::{Deserialize, Serialize};
+
+/// One annotation: a region of an image with concepts, or concepts of the whole image.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Annotation {
+    /// Stable key in this project.
+    pub lid: LocalId,
+    /// The image.
+    pub input: InputId,
+    /// `None`: it speaks of the whole image.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Region>,
+    /// Labels, in order; each id at most once.
+    #[serde(default)]
+    pub concepts: Vec<ConceptLabel>,
+    /// Where it stands in review.
+    pub status: Status,
+    /// Who made it.
+    pub worker: Worker,
+    /// The free-form `annotation_info` of the API.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub info: Map,
+    /// RFC 3339, from the server; empty while it does not know the annotation.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub created_at: String,
+    /// What the API sent and this program does not understand, whole; written back with every change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Box<Map>>,
+}
+
+/// A part of an image.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Region {
+    /// The server's id of the region; a new annotation that names one labels an existing region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Where it is.
+    pub shape: Shape,
+}
+
+/// The geometry of a region, image pixels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shape {
+    /// An axis-parallel box.
+    Box(Rect),
+    /// One ring.
+    Polygon(Ring),
+    /// One point.
+    Point(Point),
+    /// A kind that is listed and kept, but not drawn; its name in the API (`mask`, `span`, …).
+    Kept(String),
+}
+
+/// A label of an annotation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConceptLabel {
+    /// The concept.
+    pub id: ConceptId,
+    /// 1 is present, 0 is "not"; between them a model's score.
+    pub value: f32,
+}
+
+/// Who made an annotation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Worker {
+    /// Not known (yet): the person at this desk.
+    #[default]
+    Me,
+    /// A person.
+    User(String),
+    /// A model and its version.
+    Model {
+        /// The model.
+        id: String,
+        /// The version.
+        version: String,
+    },
+}
+
+impl Worker {
+    /// In words for a person.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Me => "me".to_owned(),
+            Self::User(id) => id.clone(),
+            Self::Model { id, version } if id.is_empty() => format!("model {version}"),
+            Self::Model { id, .. } => format!("model {id}"),
+        }
+    }
+
+    /// Whether a model made it.
+    #[must_use]
+    pub const fn is_model(&self) -> bool {
+        matches!(self, Self::Model { .. })
+    }
+}
+
+impl ConceptLabel {
+    /// The concept is there.
+    #[must_use]
+    pub const fn positive(id: ConceptId) -> Self {
+        Self { id, value: 1.0 }
+    }
+
+    /// Whether it says "not".
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        self.value <= 0.0
+    }
+}
+
+impl Shape {
+    /// The smallest box around it; `None` for what is not drawn.
+    #[must_use]
+    pub fn bounds(&self) -> Option<Rect> {
+        match self {
+            Self::Box(rect) => Some(*rect),
+            Self::Polygon(ring) => ring.bounds(),
+            Self::Point(p) => Some(Rect { min: *p, max: *p }),
+            Self::Kept(_) => None,
+        }
+    }
+
+    /// Square pixels; 0 for a point and what is not drawn.
+    #[must_use]
+    pub fn area(&self) -> f64 {
+        match self {
+            Self::Box(rect) => rect.area(),
+            Self::Polygon(ring) => ring.area(),
+            Self::Point(_) | Self::Kept(_) => 0.0,
+        }
+    }
+
+    /// Whether `p` is inside.
+    #[must_use]
+    pub fn contains(&self, p: Point) -> bool {
+        match self {
+            Self::Box(rect) => rect.contains(p),
+            Self::Polygon(ring) => ring.contains(p),
+            Self::Point(_) | Self::Kept(_) => false,
+        }
+    }
+
+    /// Distance from `p` to the outline (or the point); infinite for what is not drawn.
+    #[must_use]
+    pub fn distance_to_outline(&self, p: Point) -> f64 {
+        match self {
+            Self::Box(rect) => Ring::new(rect.corners().to_vec()).distance_to_outline(p),
+            Self::Polygon(ring) => ring.distance_to_outline(p),
+            Self::Point(at) => at.distance(p),
+            Self::Kept(_) => f64::INFINITY,
+        }
+    }
+
+    /// Moved by `by`; what is not drawn stays.
+    #[must_use]
+    pub fn moved(&self, by: crate::geometry::Vector) -> Self {
+        match self {
+            Self::Box(rect) => Self::Box(rect.moved(by)),
+            Self::Polygon(ring) => Self::Polygon(ring.moved(by)),
+            Self::Point(p) => Self::Point(*p + by),
+            Self::Kept(kind) => Self::Kept(kind.clone()),
+        }
+    }
+
+    /// The kind in words for a person.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Box(_) => "box",
+            Self::Polygon(_) => "polygon",
+            Self::Point(_) => "point",
+            Self::Kept(kind) => kind,
+        }
+    }
+
+    /// What makes it unfit to be drawn or sent, in a sentence; `None` for a good one.
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        match self {
+            Self::Box(r) if !r.is_valid() => Some("the box has no area".to_owned()),
+            Self::Polygon(ring) => match ring.fault() {
+                None | Some(crate::geometry::RingFault::SelfCrossing) => None,
+                Some(fault) => Some(fault.to_string()),
+            },
+            Self::Point(p) if !p.is_finite() => Some("the point is not finite".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl Annotation {
+    /// Its geometry, if it has one.
+    #[must_use]
+    pub fn shape(&self) -> Option<&Shape> {
+        self.region.as_ref().map(|region| &region.shape)
+    }
+
+    /// The smallest box around its geometry.
+    #[must_use]
+    pub fn bounds(&self) -> Option<Rect> {
+        self.shape().and_then(Shape::bounds)
+    }
+
+    /// The score of a model's proposal: the first value that is neither 0 nor 1.
+    #[must_use]
+    pub fn score(&self) -> Option<f32> {
+        self.concepts.iter().map(|c| c.value).find(|v| *v > 0.0 && *v < 1.0)
+    }
+}

@@ -1,0 +1,119 @@
+//! Undo and redo without end: a log that only grows, and two stacks of places in it.
+
+use super::{Change, InputId};
+use serde::{Deserialize, Serialize};
+
+/// One step in the journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its place in the journal; grows by one.
+    pub seq: u64,
+    /// A new step, or one that took back or repeated another.
+    pub kind: EntryKind,
+    /// What it did, in a few words.
+    pub title: String,
+    /// The image on which it happened (the first, where it touched several).
+    pub input: Option<InputId>,
+    /// What it changed.
+    pub changes: Vec<Change>,
+}
+
+/// How a step came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// A person did it.
+    Do,
+    /// It took back the step with that number.
+    Undo(u64),
+    /// It repeated what the undo with that number took back.
+    Redo(u64),
+}
+
+/// Which entry to invert next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepBack {
+    /// Take the newest step back.
+    Undo,
+    /// Repeat what was taken back last.
+    Redo,
+}
+
+/// The journal in memory. Undo of a step appends its inverse; the stacks are derived from the log, so that a restart
+/// with the same log gives the same stacks.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    entries: Vec<Entry>,
+    /// Indices into `entries` of what an undo would invert, the next one last.
+    undoable: Vec<usize>,
+    /// Indices of undo entries that a redo would invert, the next one last.
+    redoable: Vec<usize>,
+}
+
+impl History {
+    /// A history from a journal read back, oldest first.
+    #[must_use]
+    pub fn from_entries(entries: Vec<Entry>) -> Self {
+        let mut history = Self::default();
+        for entry in entries {
+            history.push(entry);
+        }
+        history
+    }
+
+    /// Appends a step and updates what can be undone and redone.
+    pub fn push(&mut self, entry: Entry) {
+        let at = self.entries.len();
+        match entry.kind {
+            EntryKind::Do => {
+                self.undoable.push(at);
+                self.redoable.clear();
+            }
+            EntryKind::Undo(of) => {
+                self.undoable.retain(|&i| self.entries[i].seq != of);
+                self.redoable.push(at);
+            }
+            EntryKind::Redo(of) => {
+                self.redoable.retain(|&i| self.entries[i].seq != of);
+                self.undoable.push(at);
+            }
+        }
+        self.entries.push(entry);
+    }
+
+    /// The entry that `step` would invert, if there is one.
+    #[must_use]
+    pub fn next(&self, step: StepBack) -> Option<&Entry> {
+        let stack = match step {
+            StepBack::Undo => &self.undoable,
+            StepBack::Redo => &self.redoable,
+        };
+        stack.last().map(|&i| &self.entries[i])
+    }
+
+    /// How many steps can be taken back.
+    #[must_use]
+    pub fn undo_depth(&self) -> usize {
+        self.undoable.len()
+    }
+
+    /// How many can be repeated.
+    #[must_use]
+    pub fn redo_depth(&self) -> usize {
+        self.redoable.len()
+    }
+
+    /// The number that the next entry gets.
+    #[must_use]
+    pub fn next_seq(&self) -> u64 {
+        self.entries.last().map_or(1, |entry| entry.seq + 1)
+    }
+
+    /// Sets a step aside that cannot be inverted (what it changed is gone), so that the one before it can be.
+    pub fn skip(&mut self, step: StepBack) {
+        match step {
+            StepBack::Undo => self.undoable.pop(),
+            StepBack::Redo => self.redoable.pop(),
+        };
+    }
+}

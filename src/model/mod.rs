@@ -1,0 +1,29 @@
+//! The edit model: annotations in image pixels, the document that holds them, and every change as data.
+//!
+//! Uses geometry only. Invariants: no I/O, no clock, no randomness (times and new ids are arguments); the only ways to
+//! change a document are [`Document::apply`] and [`Document::apply_remote`]; undo is a new edit, nothing is rewound.
+
+mod annotation;
+mod change;
+mod concept;
+mod document;
+mod edit;
+mod history;
+mod ids;
+mod selection;
+mod spatial;
+mod status;
+
+pub use annotation::{Annotation, ConceptLabel, Region, Shape, Worker};
+pub use change::{Change, Field};
+pub use concept::Concept;
+pub use document::Document;
+pub use edit::{Edit, EditError};
+pub use history::{Entry, EntryKind, History, StepBack};
+pub use ids::{ConceptId, InputId, LocalId};
+pub use selection::Selection;
+pub use spatial::SpatialIndex;
+pub use status::Status;
+
+/// A JSON object, for what is kept without being understood.
+pub type Map = serde_json::Map<String, serde_json::Value>;

@@ -1,0 +1,69 @@
+//! Where shapes are: an R-tree over their bounds.
+
+use super::LocalId;
+use crate::geometry::{Point, Rect};
+use rstar::{AABB, RTree, RTreeObject};
+
+/// An R-tree over the bounds of the shapes of one image.
+#[derive(Debug, Default)]
+pub struct SpatialIndex {
+    tree: RTree<Item>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Item {
+    lid: LocalId,
+    bounds: Rect,
+}
+
+impl RTreeObject for Item {
+    type Envelope = AABB<[f64; 2]>;
+    fn envelope(&self) -> Self::Envelope {
+        envelope(self.bounds)
+    }
+}
+
+fn envelope(r: Rect) -> AABB<[f64; 2]> {
+    AABB::from_corners([r.min.x, r.min.y], [r.max.x, r.max.y])
+}
+
+impl SpatialIndex {
+    /// An index of all of these at once, which is quicker and better balanced than one by one.
+    #[must_use]
+    pub fn bulk(items: Vec<(LocalId, Rect)>) -> Self {
+        let items = items.into_iter().map(|(lid, bounds)| Item { lid, bounds }).collect();
+        Self { tree: RTree::bulk_load(items) }
+    }
+
+    /// How many shapes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.tree.size()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tree.size() == 0
+    }
+
+    /// A shape moved from `before` to `after`; `None` on either side: it appeared or went.
+    pub fn replace(&mut self, lid: LocalId, before: Option<Rect>, after: Option<Rect>) {
+        if let Some(bounds) = before {
+            self.tree.remove(&Item { lid, bounds });
+        }
+        if let Some(bounds) = after {
+            self.tree.insert(Item { lid, bounds });
+        }
+    }
+
+    /// The shapes whose bounds touch `area`, in no order.
+    pub fn touching(&self, area: Rect) -> impl Iterator<Item = LocalId> + '_ {
+        self.tree.locate_in_envelope_intersecting(envelope(area)).map(|item| item.lid)
+    }
+
+    /// The shapes whose bounds come within `reach` of `p`, in no order.
+    pub fn near(&self, p: Point, reach: f64) -> impl Iterator<Item = LocalId> + '_ {
+        self.touching(Rect { min: p, max: p }.grown(reach))
+    }
+}

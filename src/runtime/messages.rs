@@ -1,0 +1,430 @@
+//! What the window asks for, and what it is told.
+
+use crate::geometry::Size;
+use crate::model::{Annotation, Change, Concept, ConceptId, Entry, EntryKind, InputId, LocalId, Status, Worker};
+use std::path::PathBuf;
+
+/// What the window asks for. Sending one never blocks.
+#[derive(Debug)]
+pub enum Request {
+    /// Make a finished edit durable and, in time, send it.
+    Commit(Commit),
+    /// Read the annotations of an image.
+    LoadImage(InputId),
+    /// Compute the review queue.
+    LoadQueue,
+    /// Keep a concept (new, renamed or recoloured).
+    PutConcept(Concept),
+    /// Remember a setting of this project (view, panels); lost without harm.
+    PutSetting(String, serde_json::Value),
+    /// Copy these image files into the project and upload them.
+    AddImages(Vec<PathBuf>),
+    /// Send now what is unsent, and pull.
+    SyncNow,
+    /// Try a refused item again.
+    RetryItem(LocalId),
+    /// Give a refused item up: take the server's copy back.
+    DiscardItem(LocalId),
+    /// Settle a conflict.
+    Resolve(LocalId, Keep),
+    /// Try the store again after a failure.
+    RetryStore,
+    /// Compute what would be sent now.
+    LoadPlan,
+    /// When to send.
+    Sending(Sending),
+    /// Remove an image with all its annotations, here and on the server.
+    RemoveImage(InputId),
+    /// Ask the server for annotations; the answer is shown, not taken over (the sync does that).
+    Browse(BrowseQuery, u32),
+}
+
+/// When edits are sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sending {
+    /// Soon after each edit.
+    #[default]
+    AsEdited,
+    /// When the person says so (Sync now).
+    WhenISay,
+}
+
+/// What would be sent now.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PlanReport {
+    /// By image, in the order of their ids.
+    pub images: Vec<PlanRow>,
+    /// What needs a person: refused items and conflicts.
+    pub troubles: Vec<Trouble>,
+}
+
+/// What would be sent of one image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlanRow {
+    /// Which image.
+    pub input: InputId,
+    /// Annotations to be created.
+    pub posts: usize,
+    /// To be changed.
+    pub patches: usize,
+    /// To be deleted.
+    pub deletes: usize,
+    /// To be read back first.
+    pub read_backs: usize,
+}
+
+/// Something that needs a person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trouble {
+    /// Which annotation.
+    pub lid: LocalId,
+    /// On which image.
+    pub input: InputId,
+    /// What it is.
+    pub kind: TroubleKind,
+    /// It, as it was to be sent, as JSON: for keeping elsewhere.
+    pub export: String,
+}
+
+/// The kinds of trouble.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TroubleKind {
+    /// The server refused it.
+    Refused {
+        /// Why, in a sentence.
+        reason: String,
+        /// To quote to the operator.
+        req_id: String,
+    },
+    /// Both sides changed it.
+    Conflict {
+        /// What differs: its name, what it was, mine, theirs.
+        fields: Vec<[String; 4]>,
+    },
+}
+
+/// What to ask the server for, as the API's listings and searches have it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BrowseQuery {
+    /// What users made.
+    UserMade,
+    /// What users and models made.
+    All,
+    /// Of these images.
+    Inputs(Vec<InputId>),
+    /// Exactly these.
+    Annotations(Vec<LocalId>),
+    /// Made by these users.
+    Users(Vec<String>),
+    /// Made by these model versions.
+    ModelVersions(Vec<String>),
+    /// What matches all that is set.
+    Search(BrowseSearch),
+}
+
+/// A search on the server; what is not set does not restrict.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BrowseSearch {
+    /// In this status.
+    pub status: Option<Status>,
+    /// With this concept.
+    pub concept: Option<ConceptId>,
+    /// Made by this user.
+    pub user: Option<String>,
+    /// With a region of this kind, as the API calls it: `bounding_box`, `polygon`, `point`, `mask`.
+    pub region_kind: Option<&'static str>,
+}
+
+/// One annotation as the server listed it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BrowseRow {
+    /// Its id on the server.
+    pub sid: String,
+    /// Here, where this project has it.
+    pub lid: Option<LocalId>,
+    /// On which image.
+    pub input: InputId,
+    /// Its labels.
+    pub concepts: String,
+    /// Its kind of region.
+    pub kind: String,
+    /// Who made it.
+    pub worker: Worker,
+    /// Where it stands.
+    pub status: Status,
+}
+
+/// How a conflict is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// What was edited here.
+    Mine,
+    /// What the server has. To keep both, mine is added as a new annotation first.
+    Theirs,
+}
+
+/// One finished edit.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    /// The journal's number, chosen by the window, growing by one.
+    pub seq: u64,
+    /// A new step, an undo or a redo.
+    pub kind: EntryKind,
+    /// For the undo list.
+    pub title: String,
+    /// The image on which it happened.
+    pub input: Option<InputId>,
+    /// What it changed.
+    pub changes: Vec<Change>,
+}
+
+/// What the window is told.
+#[derive(Debug)]
+pub enum Event {
+    /// The project is open.
+    Opened(Box<Opened>),
+    /// The project could not be opened; the sentence says why and what to do.
+    OpenFailed(String),
+    /// The annotations of an image.
+    Annotations(Box<ImageAnnotations>),
+    /// Everything up to this journal number is on disk.
+    Durable(u64),
+    /// The store does not take anything now; edits are kept in memory and tried again.
+    StoreFailed(String),
+    /// Annotations changed by somebody else, or by the settling of a conflict.
+    Remote(Vec<Change>),
+    /// How the marks of annotations stand now.
+    Marks(Vec<(LocalId, Mark)>),
+    /// The list of images, with counts.
+    Inputs(Vec<InputRow>),
+    /// The concepts of the project, in order.
+    Concepts(Vec<Concept>),
+    /// The review queue.
+    Queue(Vec<QueueRow>),
+    /// How the sync stands.
+    Sync(SyncStatus),
+    /// Something to tell the person.
+    Notice(Notice),
+    /// What would be sent now.
+    Plan(PlanReport),
+    /// Who the key belongs to and what it may do.
+    Rights(Rights),
+    /// What the server listed, or in a sentence why not.
+    Browsed(Result<Vec<BrowseRow>, String>),
+}
+
+/// Who the key belongs to and what it may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rights {
+    /// The user, where the server says so.
+    pub user: Option<String>,
+    /// Whether annotations may be deleted.
+    pub delete: Allowed,
+}
+
+/// Whether the key allows something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allowed {
+    /// It does.
+    Yes,
+    /// The scope is missing.
+    No,
+}
+
+/// A project as it was opened.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// Its name.
+    pub name: String,
+    /// Its directory.
+    pub dir: PathBuf,
+    /// Whether edits are possible.
+    pub access: Access,
+    /// Where it syncs to, in words: `http://127.0.0.1:40123 · labelwright/sample`.
+    pub server: String,
+    /// The user that new annotations belong to.
+    pub user: String,
+    /// The images, in order.
+    pub inputs: Vec<InputRow>,
+    /// The concepts, in order.
+    pub concepts: Vec<Concept>,
+    /// The journal, oldest first.
+    pub history: Vec<Entry>,
+    /// When edits are sent.
+    pub sending: Sending,
+    /// Remembered settings.
+    pub settings: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Whether a project can be edited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// It can.
+    ReadWrite,
+    /// It cannot; the sentence says why.
+    ReadOnly(String),
+}
+
+/// An image in the list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InputRow {
+    /// Its id.
+    pub id: InputId,
+    /// Its file name, for people.
+    pub name: String,
+    /// Upright pixels, where known.
+    pub size: Option<Size>,
+    /// Annotations on it.
+    pub annotations: usize,
+    /// Of those, the ones somebody has to decide about.
+    pub open: usize,
+    /// Of those, the ones the server does not have yet.
+    pub unsent: usize,
+    /// Of those, the ones in trouble (refused or in conflict).
+    pub problems: usize,
+}
+
+/// The annotations of an image.
+#[derive(Clone, Debug)]
+pub struct ImageAnnotations {
+    /// Which image.
+    pub input: InputId,
+    /// Upright pixels; nominal where `size_known` is not [`SizeKnown::Yes`].
+    pub size: Size,
+    /// Whether `size` is the image's own.
+    pub size_known: SizeKnown,
+    /// In drawing order.
+    pub annotations: Vec<Annotation>,
+    /// How they stand with the server; [`Mark::Synced`] ones are left out.
+    pub marks: Vec<(LocalId, Mark)>,
+}
+
+/// Whether the size of an image is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SizeKnown {
+    /// It is the image's own.
+    Yes,
+    /// The image could not be read; shapes can be reviewed, not drawn.
+    No,
+}
+
+/// How an annotation stands with the server.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mark {
+    /// The server has it.
+    Synced,
+    /// The server does not have the newest edit yet.
+    Unsent,
+    /// Its fate on the server is not known; it is being read back.
+    Unknown,
+    /// Both sides changed it.
+    Conflict {
+        /// The server's copy; `None`: deleted there.
+        theirs: Option<Box<Annotation>>,
+    },
+    /// The server refused it.
+    Problem {
+        /// Why, in a sentence.
+        reason: String,
+        /// To quote to the operator.
+        req_id: String,
+    },
+}
+
+/// An annotation that waits for a decision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueueRow {
+    /// Which.
+    pub lid: LocalId,
+    /// On which image.
+    pub input: InputId,
+    /// Where it stands.
+    pub status: Status,
+    /// Who made it.
+    pub worker: Worker,
+    /// The model's score.
+    pub score: Option<f32>,
+}
+
+/// How the sync stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SyncStatus {
+    /// Edits that the server does not have.
+    pub unsent: usize,
+    /// Calls under way.
+    pub sending: usize,
+    /// Annotations whose fate is being read back.
+    pub unknown: usize,
+    /// Conflicts for a person to settle.
+    pub conflicts: usize,
+    /// Refused items.
+    pub problems: usize,
+    /// Whether others' work is being fetched.
+    pub pull: Pull,
+    /// Whether, and why not, calls go out.
+    pub gate: SyncGate,
+}
+
+/// Whether others' work is being fetched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pull {
+    /// It is not.
+    #[default]
+    Idle,
+    /// It is.
+    Running,
+}
+
+/// Whether calls go out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum SyncGate {
+    /// Not yet connected.
+    #[default]
+    Starting,
+    /// They do.
+    Online,
+    /// The server does not answer; the sentence says what happened.
+    Offline(String),
+    /// The server asked to wait.
+    Waiting {
+        /// Seconds from now.
+        secs: u64,
+    },
+    /// The key is refused; nothing is sent until it changes.
+    KeyRefused(String),
+    /// Held back by the person.
+    Held,
+    /// The project is read-only.
+    ReadOnly,
+}
+
+/// Something to tell the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// How bad it is.
+    pub level: NoticeLevel,
+    /// What happened, what was kept, what to do.
+    pub text: String,
+}
+
+/// How bad a notice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeLevel {
+    /// Good to know.
+    Info,
+    /// Something did not work; nothing is lost.
+    Warning,
+    /// Something needs the person.
+    Error,
+}
+
+/// What a path is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathPurpose {
+    /// A folder of images to make a project from.
+    ImageFolder,
+    /// A project directory to open.
+    Project,
+    /// Image files to add.
+    Images,
+}

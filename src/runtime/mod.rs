@@ -1,0 +1,131 @@
+//! Threads and channels between the window and everything slow: `Request` in, `Event` out.
+//!
+//! May use everything of ours but tools and ui. Invariants: no request blocks its sender; egui is not known here (the
+//! window is woken through a [`std::task::Waker`]); one thread, `session`, brings store, sync engine and network
+//! together, so that the engine sees everything in the order in which it became durable.
+//!
+//! | file | what |
+//! |---|---|
+//! | `messages` | what is asked and what is told |
+//! | `open` | making and opening projects |
+//! | `session` | the thread in the middle |
+//! | `headless` | pull and push without a window |
+//! | `plan` | what would be sent now, in words |
+//! | `browse` | what the server lists, for looking at |
+//! | `calls` | the engine's calls, made over HTTP, and their answers sorted |
+//! | `sources` | where the bytes of images come from |
+//! | [`pictures`] | decoding threads |
+//! | `secrets` | keys from the environment or the keyring |
+//! | `clock` | the one place that reads the time and draws random numbers |
+
+mod browse;
+mod calls;
+mod clock;
+mod headless;
+mod messages;
+mod open;
+pub mod pictures;
+mod plan;
+mod secrets;
+mod session;
+mod sources;
+mod status;
+
+pub use headless::{Direction, Outcome, settle};
+pub use messages::{
+    Access, Allowed, BrowseQuery, BrowseRow, BrowseSearch, Commit, Event, ImageAnnotations, InputRow, Keep, Mark,
+    Notice, NoticeLevel, Opened, PathPurpose, PlanReport, PlanRow, Pull, QueueRow, Request, Rights, Sending, SizeKnown,
+    SyncGate, SyncStatus, Trouble, TroubleKind,
+};
+pub use open::{Opening, RemoteApp, SetupFailure, create, default_project_dir, project_dir_for_folder};
+pub use secrets::{KEY_VARIABLE, find_key, forget_key, store_key};
+pub use status::{StatusReport, plan_of, status};
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::task::Waker;
+
+/// The window's ends of the channels.
+pub struct Link {
+    /// Requests out.
+    pub requests: Requests,
+    /// Events in; drained, never waited for.
+    pub events: Receiver<Event>,
+    /// Decoded pictures.
+    pub pictures: pictures::Pictures,
+    session: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Drop for Link {
+    /// Closes the project in an orderly way: what is under way may finish for two seconds, everything else is on disk.
+    fn drop(&mut self) {
+        self.requests.0.send(session::Message::Close).ok();
+        if let Some(session) = self.session.take()
+            && session.join().is_err()
+        {
+            tracing::error!("the session ended in a panic; everything that was shown as saved is on disk");
+        }
+    }
+}
+
+/// Sends requests.
+#[derive(Clone)]
+pub struct Requests(Sender<session::Message>);
+
+impl Requests {
+    /// Sends one; never waits.
+    ///
+    /// # Errors
+    /// The request, where the background work has ended.
+    pub fn send(&self, request: Request) -> Result<(), Request> {
+        self.0.send(session::Message::Asked(request)).map_err(|error| match error.0 {
+            session::Message::Asked(request) => request,
+            _ => Request::RetryStore,
+        })
+    }
+}
+
+/// Opens a project in the background: [`Event::Opened`] or [`Event::OpenFailed`] follows. `waker` is woken after every
+/// event. The project is closed in an orderly way when the link is dropped.
+///
+/// # Errors
+/// Where the system gives no more threads.
+pub fn start(opening: Opening, waker: &Waker) -> std::io::Result<Link> {
+    start_with(opening, waker, None)
+}
+
+/// The same, with a say in when edits are sent (`None`: as the project remembers it).
+///
+/// # Errors
+/// Where the system gives no more threads.
+pub fn start_with(opening: Opening, waker: &Waker, sending: Option<Sending>) -> std::io::Result<Link> {
+    let (requests, inbox) = channel();
+    let (outbox, events) = channel();
+    let origins = std::sync::Arc::new(sources::Origins::default());
+    let source: std::sync::Arc<dyn pictures::PictureSource> = std::sync::Arc::<sources::Origins>::clone(&origins);
+    let pictures = pictures::Pictures::start(waker.clone(), &source)?;
+    let out = session::Out::new(outbox, waker.clone());
+    let back = requests.clone();
+    let session = std::thread::Builder::new().name("session".to_owned()).spawn(move || {
+        session::run(&session::Start { opening, sending }, &inbox, &back, &out, &origins);
+    })?;
+    Ok(Link { requests: Requests(requests), events, pictures, session: Some(session) })
+}
+
+/// Tests a server, an app and a key: whose key it is, or in a sentence what is wrong. Waits for the network: call it on
+/// a thread of its own.
+///
+/// # Errors
+/// A sentence for the person.
+pub fn test_connection(app: &RemoteApp) -> Result<String, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("No network threads: {error}"))?;
+    runtime.block_on(async {
+        let api = open::http_api(&app.server, &app.user, &app.app, app.key.clone())?;
+        let connected = api.probe().await.map_err(|error| error.to_string())?;
+        let who = connected.user_id.clone().unwrap_or_else(|| "a key of this app".to_owned());
+        let delete = if connected.may_delete() { "" } else { ", without the right to delete" };
+        Ok(format!("Connected as {who}{delete}"))
+    })
+}

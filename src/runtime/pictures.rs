@@ -1,0 +1,226 @@
+//! Pictures off the frame: fetched, decoded, cut into tiles and shrunk on worker threads, the most visible first.
+//!
+//! One thread plans ([`plan`], no locks and no work), up to two others work. The caller sends wishes and drains events;
+//! neither ever waits. A wish replaces the one before it, so that nothing is done for an image nobody looks at any
+//! more: what has not been started is forgotten, and what was under way when the wish changed is not delivered.
+
+mod cache;
+mod plan;
+#[cfg(test)]
+mod tests;
+mod work;
+
+/// What the canvas needs to place tiles; it knows `images` only through here.
+pub use crate::images::{Grid, TILE_GUTTER_PX, TileKey, TilePixels};
+
+use crate::images::Limits;
+use plan::Plan;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::task::Waker;
+use std::thread;
+use work::{Done, Job};
+
+/// Bytes of decoded pictures kept at most, besides the open one: 512 MiB.
+pub const CACHE_BYTES: usize = 512 << 20;
+
+/// Where the bytes of a picture come from.
+pub trait PictureSource: Send + Sync {
+    /// The whole file of an input. Called on a worker; may wait for a disk or a server.
+    ///
+    /// # Errors
+    /// A sentence for the user: what went wrong and what to do.
+    fn bytes(&self, input_id: &str) -> Result<Vec<u8>, String>;
+}
+
+/// What comes back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PictureEvent {
+    /// The picture asked for by [`Pictures::open`] is decoded: ask for its tiles.
+    Opened {
+        /// Which input.
+        input_id: String,
+        /// Width and height in pixels, upright.
+        size_px: (u32, u32),
+        /// Levels of its pyramid, at least 1.
+        levels: u8,
+    },
+    /// A tile of the open picture.
+    Tile {
+        /// Which input.
+        input_id: String,
+        /// Which tile.
+        key: TileKey,
+        /// Its pixels, with gutters.
+        pixels: TilePixels,
+    },
+    /// A small copy.
+    Thumbnail {
+        /// Which input.
+        input_id: String,
+        /// Its pixels, without gutters.
+        pixels: TilePixels,
+    },
+    /// A picture that was asked for cannot be shown. Asking again tries again.
+    Failed {
+        /// Which input.
+        input_id: String,
+        /// A sentence for the user.
+        reason: String,
+    },
+}
+
+/// How the workers are set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// What may be decoded.
+    pub limits: Limits,
+    /// Bytes of decoded pictures kept, the open one included (which is kept at any size).
+    pub cache_bytes: usize,
+    /// Worker threads, at least 1. From two on, the first works for the open picture alone.
+    pub workers: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        Self { limits: Limits::default(), cache_bytes: CACHE_BYTES, workers: cores.min(2) }
+    }
+}
+
+/// What is told to the planning thread.
+enum Command {
+    Open(String),
+    Close,
+    Prefetch(Vec<String>),
+    Tiles(String, Vec<TileKey>),
+    Thumbnail(String, u32),
+    Finished(usize, Done),
+    Stop,
+}
+
+/// The handle to the worker threads. They end when it is dropped.
+#[derive(Debug)]
+pub struct Pictures {
+    commands: Sender<Command>,
+    events: Receiver<PictureEvent>,
+}
+
+impl Pictures {
+    /// Starts the threads with the default [`Settings`]. `waker` is woken after every event.
+    ///
+    /// # Errors
+    /// When the system gives no more threads.
+    pub fn start(waker: Waker, source: &Arc<dyn PictureSource>) -> std::io::Result<Self> {
+        Self::start_with(waker, source, Settings::default())
+    }
+
+    /// The same with settings.
+    ///
+    /// # Errors
+    /// When the system gives no more threads.
+    pub fn start_with(waker: Waker, source: &Arc<dyn PictureSource>, settings: Settings) -> std::io::Result<Self> {
+        let (commands, inbox) = channel();
+        let (outbox, events) = channel();
+        let mut workers = Vec::new();
+        for index in 0..settings.workers.max(1) {
+            let (jobs, my_jobs) = channel::<Job>();
+            let (source, done) = (Arc::clone(source), commands.clone());
+            thread::Builder::new().name(format!("decode-{index}")).spawn(move || {
+                for job in my_jobs {
+                    let outcome = work::run(job, source.as_ref(), &settings.limits);
+                    if done.send(Command::Finished(index, outcome)).is_err() {
+                        return;
+                    }
+                }
+            })?;
+            workers.push(jobs);
+        }
+        let plan = Plan::new(settings.cache_bytes);
+        thread::Builder::new().name("decode-plan".to_owned()).spawn(move || {
+            direct(plan, &inbox, &workers, |event| {
+                let sent = outbox.send(event).is_ok();
+                if sent {
+                    waker.wake_by_ref();
+                }
+            });
+        })?;
+        Ok(Self { commands, events })
+    }
+
+    /// Decodes this picture before all else; it answers with [`PictureEvent::Opened`] or [`PictureEvent::Failed`]. The
+    /// tiles wanted of the one before are forgotten.
+    pub fn open(&self, input_id: &str) {
+        self.tell(Command::Open(input_id.to_owned()));
+    }
+
+    /// Nothing is open any more.
+    pub fn close(&self) {
+        self.tell(Command::Close);
+    }
+
+    /// Decodes these when nothing else is to do, the first one first. Replaces the list before it. They make no events.
+    pub fn prefetch(&self, input_ids: &[&str]) {
+        self.tell(Command::Prefetch(input_ids.iter().map(|&id| id.to_owned()).collect()));
+    }
+
+    /// Cuts these tiles of the open picture, in this order. Replaces the list before it; ignored for another picture
+    /// than the open one.
+    pub fn want_tiles(&self, input_id: &str, keys: &[TileKey]) {
+        self.tell(Command::Tiles(input_id.to_owned(), keys.to_vec()));
+    }
+
+    /// Makes a small copy when nothing else is to do, the last one asked for first. Only the last few hundred wishes
+    /// are kept: ask again while it is on the screen, asking twice costs nothing.
+    pub fn want_thumbnail(&self, input_id: &str, max_side_px: u32) {
+        self.tell(Command::Thumbnail(input_id.to_owned(), max_side_px));
+    }
+
+    /// What has happened since the last call. Never waits.
+    #[must_use]
+    pub fn drain(&self) -> Vec<PictureEvent> {
+        self.events.try_iter().collect()
+    }
+
+    fn tell(&self, command: Command) {
+        if self.commands.send(command).is_err() {
+            tracing::error!("the picture threads are gone; restart the program");
+        }
+    }
+}
+
+impl Drop for Pictures {
+    fn drop(&mut self) {
+        // They may be gone already; then there is nothing to stop.
+        drop(self.commands.send(Command::Stop));
+    }
+}
+
+/// The planning thread: hears wishes and results, hands out jobs.
+fn direct(mut plan: Plan, inbox: &Receiver<Command>, workers: &[Sender<Job>], mut emit: impl FnMut(PictureEvent)) {
+    let mut idle = vec![true; workers.len()];
+    while let Ok(first) = inbox.recv() {
+        // All that is waiting is heard before a job is chosen: the last wish counts.
+        for command in std::iter::once(first).chain(inbox.try_iter()) {
+            let events = match command {
+                Command::Open(input_id) => plan.open(input_id),
+                Command::Close => plan.close(),
+                Command::Prefetch(input_ids) => plan.prefetch(input_ids),
+                Command::Tiles(input_id, keys) => plan.want_tiles(&input_id, keys),
+                Command::Thumbnail(input_id, side_px) => plan.want_thumbnail(input_id, side_px),
+                Command::Finished(worker, done) => {
+                    idle[worker] = true;
+                    plan.finished(done)
+                }
+                Command::Stop => return,
+            };
+            events.into_iter().for_each(&mut emit);
+        }
+        for (index, worker) in workers.iter().enumerate().filter(|(index, _)| idle[*index]).collect::<Vec<_>>() {
+            let lane = if index == 0 && workers.len() > 1 { plan::Lane::OpenOnly } else { plan::Lane::Any };
+            if let Some(job) = plan.next(lane) {
+                idle[index] = worker.send(job).is_err();
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What to do next: wishes in, jobs out. No thread, no clock, no work.
+
+use super::PictureEvent;
+use super::cache::Cache;
+use super::work::{Done, Job};
+use crate::images::TileKey;
+use std::collections::{HashSet, VecDeque};
+
+/// Wishes for thumbnails kept; older ones are forgotten.
+const THUMBNAILS_WAITING_MAX: usize = 300;
+
+/// Which work a worker may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lane {
+    /// What the open picture needs: never busy with something long when the user turns the page.
+    OpenOnly,
+    /// Everything.
+    Any,
+}
+
+/// The state of the wishes. Priority: tiles of the open picture in the caller's order (visible before coarse or as it
+/// likes), the open picture itself, its neighbours, thumbnails.
+#[derive(Debug)]
+pub(super) struct Plan {
+    cache: Cache,
+    /// Grows with every `open` and `close`: what was begun under an older one is not delivered.
+    generation: u64,
+    open: Option<String>,
+    announced: bool,
+    failed: bool,
+    tiles: VecDeque<TileKey>,
+    cutting: HashSet<TileKey>,
+    prefetch: VecDeque<String>,
+    loading: HashSet<String>,
+    thumbnails: Vec<(String, u32)>,
+    shrinking: HashSet<(String, u32)>,
+}
+
+impl Plan {
+    pub fn new(cache_bytes: usize) -> Self {
+        Self {
+            cache: Cache::new(cache_bytes),
+            generation: 0,
+            open: None,
+            announced: false,
+            failed: false,
+            tiles: VecDeque::new(),
+            cutting: HashSet::new(),
+            prefetch: VecDeque::new(),
+            loading: HashSet::new(),
+            thumbnails: Vec::new(),
+            shrinking: HashSet::new(),
+        }
+    }
+
+    pub fn open(&mut self, input_id: String) -> Vec<PictureEvent> {
+        self.close();
+        self.open = Some(input_id);
+        self.announce().into_iter().collect()
+    }
+
+    pub fn close(&mut self) -> Vec<PictureEvent> {
+        self.generation += 1;
+        self.open = None;
+        self.announced = false;
+        self.failed = false;
+        self.tiles.clear();
+        self.cutting.clear();
+        Vec::new()
+    }
+
+    pub fn prefetch(&mut self, input_ids: Vec<String>) -> Vec<PictureEvent> {
+        self.prefetch = input_ids.into();
+        Vec::new()
+    }
+
+    pub fn want_tiles(&mut self, input_id: &str, keys: Vec<TileKey>) -> Vec<PictureEvent> {
+        if self.open.as_deref() == Some(input_id) {
+            self.tiles = keys.into_iter().filter(|key| !self.cutting.contains(key)).collect();
+        }
+        Vec::new()
+    }
+
+    pub fn want_thumbnail(&mut self, input_id: String, side_px: u32) -> Vec<PictureEvent> {
+        let wish = (input_id, side_px);
+        if !self.shrinking.contains(&wish) {
+            self.thumbnails.retain(|waiting| *waiting != wish);
+            self.thumbnails.push(wish);
+            if self.thumbnails.len() > THUMBNAILS_WAITING_MAX {
+                self.thumbnails.remove(0);
+            }
+        }
+        Vec::new()
+    }
+
+    /// The most urgent job of this lane.
+    pub fn next(&mut self, lane: Lane) -> Option<Job> {
+        self.next_tile().or_else(|| self.next_open()).or_else(|| match lane {
+            Lane::OpenOnly => None,
+            Lane::Any => self.next_prefetch().or_else(|| self.next_thumbnail()),
+        })
+    }
+
+    fn next_tile(&mut self) -> Option<Job> {
+        let open = self.open.as_ref()?;
+        if self.tiles.is_empty() {
+            return None;
+        }
+        let pyramid = self.cache.get(open)?;
+        let key = self.tiles.pop_front()?;
+        self.cutting.insert(key);
+        Some(Job::Tile { input_id: open.clone(), key, pyramid, generation: self.generation })
+    }
+
+    fn next_open(&mut self) -> Option<Job> {
+        let open = self.open.clone()?;
+        (!self.failed).then(|| self.load(open)).flatten()
+    }
+
+    fn next_prefetch(&mut self) -> Option<Job> {
+        while let Some(input_id) = self.prefetch.pop_front() {
+            if let Some(job) = self.load(input_id) {
+                return Some(job);
+            }
+        }
+        None
+    }
+
+    fn next_thumbnail(&mut self) -> Option<Job> {
+        let (input_id, side_px) = self.thumbnails.pop()?;
+        self.shrinking.insert((input_id.clone(), side_px));
+        let decoded = self.cache.get(&input_id);
+        Some(Job::Thumbnail { input_id, side_px, decoded })
+    }
+
+    /// A job to load a picture that is neither here nor on its way.
+    fn load(&mut self, input_id: String) -> Option<Job> {
+        if self.cache.contains(&input_id) || !self.loading.insert(input_id.clone()) {
+            return None;
+        }
+        Some(Job::Load { input_id })
+    }
+
+    /// Takes in what a worker has done.
+    pub fn finished(&mut self, done: Done) -> Vec<PictureEvent> {
+        let event = match done {
+            Done::Loaded { input_id, result } => self.loaded(input_id, result),
+            Done::Tile { input_id, key, generation, pixels } => {
+                let current = generation == self.generation;
+                if current {
+                    self.cutting.remove(&key);
+                }
+                pixels.filter(|_| current).map(|pixels| PictureEvent::Tile { input_id, key, pixels })
+            }
+            Done::Thumbnail { input_id, side_px, result } => {
+                self.shrinking.remove(&(input_id.clone(), side_px));
+                Some(match result {
+                    Ok(pixels) => PictureEvent::Thumbnail { input_id, pixels },
+                    Err(reason) => PictureEvent::Failed { input_id, reason },
+                })
+            }
+        };
+        event.into_iter().collect()
+    }
+
+    fn loaded(
+        &mut self,
+        input_id: String,
+        result: Result<std::sync::Arc<crate::images::Pyramid>, String>,
+    ) -> Option<PictureEvent> {
+        self.loading.remove(&input_id);
+        match result {
+            Ok(pyramid) => {
+                self.cache.insert(input_id, pyramid, self.open.as_deref());
+                self.announce()
+            }
+            Err(reason) if self.open.as_ref() == Some(&input_id) => {
+                self.failed = true;
+                Some(PictureEvent::Failed { input_id, reason })
+            }
+            // A neighbour says why when it is opened, not before.
+            Err(_) => None,
+        }
+    }
+
+    /// Says once that the open picture is here.
+    fn announce(&mut self) -> Option<PictureEvent> {
+        let open = self.open.clone()?;
+        if self.announced {
+            return None;
+        }
+        let pyramid = self.cache.get(&open)?;
+        self.announced = true;
+        let levels = pyramid.grid().levels();
+        Some(PictureEvent::Opened { input_id: open, size_px: pyramid.size_px(), levels })
+    }
+}

@@ -1,0 +1,168 @@
+//! The plan by its jobs, and the threads by their events. Nothing here measures time.
+
+use super::plan::{Lane, Plan};
+use super::work::{Done, Job};
+use super::*;
+use crate::images::{Layout, Picture, Pyramid};
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+const NO_LIMIT: usize = usize::MAX;
+
+fn pyramid(width: u32, height: u32) -> Arc<Pyramid> {
+    let data = vec![9; width as usize * height as usize * 3];
+    Arc::new(Pyramid::new(Picture::new(Layout::Rgb8, width, height, data).expect("sizes fit")))
+}
+
+fn key(x: u32) -> TileKey {
+    TileKey { level: 0, x, y: 0 }
+}
+
+fn loaded(plan: &mut Plan, input_id: &str, pyramid: &Arc<Pyramid>) -> Vec<PictureEvent> {
+    plan.finished(Done::Loaded { input_id: input_id.to_owned(), result: Ok(Arc::clone(pyramid)) })
+}
+
+/// A job in a word.
+fn word(job: Option<Job>) -> String {
+    match job {
+        None => "-".to_owned(),
+        Some(Job::Load { input_id }) => format!("load {input_id}"),
+        Some(Job::Tile { input_id, key, .. }) => format!("tile {input_id} {}", key.x),
+        Some(Job::Thumbnail { input_id, decoded, .. }) => {
+            format!("thumbnail {input_id}{}", if decoded.is_some() { " of the decoded" } else { "" })
+        }
+    }
+}
+
+#[test]
+fn tiles_come_before_the_open_picture_then_neighbours_then_thumbnails() {
+    let mut plan = Plan::new(NO_LIMIT);
+    plan.want_thumbnail("t1".into(), 64);
+    plan.want_thumbnail("t2".into(), 64);
+    plan.prefetch(vec!["b".into(), "c".into()]);
+    plan.open("a".into());
+    plan.want_tiles("a", vec![key(1), key(0)]);
+    assert_eq!(word(plan.next(Lane::Any)), "load a", "there is nothing to cut yet");
+    assert_eq!(word(plan.next(Lane::OpenOnly)), "-", "the neighbours are not its business");
+    assert_eq!(loaded(&mut plan, "a", &pyramid(600, 600)).len(), 1, "opened");
+    let order: Vec<String> = (0..8).map(|_| word(plan.next(Lane::Any))).collect();
+    let expected = ["tile a 1", "tile a 0", "load b", "load c", "thumbnail t2", "thumbnail t1", "-", "-"];
+    assert_eq!(order, expected, "the last thumbnail first: it is what is on the screen");
+}
+
+#[test]
+fn each_tile_is_cut_once_however_often_it_is_asked_for() {
+    let mut plan = Plan::new(NO_LIMIT);
+    plan.open("a".into());
+    loaded(&mut plan, "a", &pyramid(600, 600));
+    let mut jobs = Vec::new();
+    for _ in 0..5 {
+        plan.want_tiles("a", vec![key(0), key(1)]);
+        jobs.extend(plan.next(Lane::Any));
+    }
+    assert_eq!(jobs.len(), 2, "under way is as good as done: {jobs:?}");
+}
+
+#[test]
+fn what_was_begun_for_another_picture_is_not_delivered() {
+    let mut plan = Plan::new(NO_LIMIT);
+    plan.open("a".into());
+    loaded(&mut plan, "a", &pyramid(600, 600));
+    plan.want_tiles("a", vec![key(0), key(1)]);
+    let Some(Job::Tile { input_id, key: cut, pyramid: of, generation }) = plan.next(Lane::Any) else {
+        panic!("a tile was wanted")
+    };
+    plan.open("b".into());
+    assert_eq!(word(plan.next(Lane::Any)), "load b", "the second tile of a is forgotten");
+    plan.want_tiles("a", vec![key(1)]);
+    assert_eq!(word(plan.next(Lane::Any)), "-", "and a is no longer open");
+    let pixels = of.tile(cut);
+    assert!(plan.finished(Done::Tile { input_id, key: cut, generation, pixels }).is_empty(), "too late");
+    plan.open("c".into());
+    assert!(loaded(&mut plan, "b", &pyramid(60, 60)).is_empty(), "b is kept, and nobody is told");
+    assert_eq!(plan.open("b".into()).len(), 1, "opened at once");
+}
+
+#[test]
+fn the_least_recently_used_picture_goes_and_the_open_one_stays() {
+    let one = pyramid(100, 100);
+    let mut plan = Plan::new(one.bytes() * 2);
+    for id in ["a", "b", "c"] {
+        plan.open(id.into());
+        assert_eq!(word(plan.next(Lane::Any)), format!("load {id}"), "not here yet");
+        loaded(&mut plan, id, &one);
+    }
+    assert_eq!(plan.open("c".into()).len() + plan.open("b".into()).len(), 2, "both here");
+    plan.open("a".into());
+    assert_eq!(word(plan.next(Lane::Any)), "load a", "a had to go");
+    let large = pyramid(1000, 1000);
+    assert_eq!(loaded(&mut plan, "a", &large).len(), 1, "the open one is kept at any size");
+    plan.want_tiles("a", vec![key(0)]);
+    assert_eq!(word(plan.next(Lane::Any)), "tile a 0", "and can be cut");
+}
+
+#[test]
+fn a_thumbnail_of_a_decoded_picture_decodes_nothing() {
+    let mut plan = Plan::new(NO_LIMIT);
+    plan.open("a".into());
+    loaded(&mut plan, "a", &pyramid(60, 60));
+    plan.want_thumbnail("a".into(), 32);
+    plan.want_thumbnail("a".into(), 32);
+    assert_eq!(word(plan.next(Lane::Any)), "thumbnail a of the decoded", "");
+    plan.want_thumbnail("a".into(), 32);
+    assert_eq!(word(plan.next(Lane::Any)), "-", "asked three times, made once");
+}
+
+/// Counts what is fetched; "panic" panics, "missing" fails.
+#[derive(Default)]
+struct Folder(Mutex<HashMap<String, usize>>);
+
+impl PictureSource for Folder {
+    fn bytes(&self, input_id: &str) -> Result<Vec<u8>, String> {
+        *self.0.lock().expect("no panic under the lock").entry(input_id.to_owned()).or_default() += 1;
+        assert_ne!(input_id, "panic", "as a decoder would");
+        if input_id == "missing" {
+            return Err("The file is gone. Put it back.".to_owned());
+        }
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let image = image::RgbImage::from_pixel(1300, 700, image::Rgb([1, 2, 3]));
+        image.write_to(&mut bytes, image::ImageFormat::Bmp).map_err(|e| e.to_string())?;
+        Ok(bytes.into_inner())
+    }
+}
+
+/// Events until there are `count`; gives up after a while.
+fn wait(pictures: &Pictures, count: usize) -> Vec<PictureEvent> {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let mut events = Vec::new();
+    while events.len() < count && Instant::now() < deadline {
+        events.extend(pictures.drain());
+        thread::sleep(Duration::from_millis(1));
+    }
+    events
+}
+
+#[test]
+fn the_threads_open_cut_and_survive_a_panic() {
+    let folder = Arc::new(Folder::default());
+    let source: Arc<dyn PictureSource> = Arc::<Folder>::clone(&folder);
+    let pictures = Pictures::start(Waker::noop().clone(), &source).expect("threads");
+    pictures.open("a");
+    let opened = PictureEvent::Opened { input_id: "a".into(), size_px: (1300, 700), levels: 3 };
+    assert_eq!(wait(&pictures, 1), [opened], "the size and the levels");
+    let keys: Vec<TileKey> = (0..3).map(key).collect();
+    pictures.want_tiles("a", &keys);
+    let tiles = wait(&pictures, 3);
+    assert_eq!(tiles.iter().filter(|e| matches!(e, PictureEvent::Tile { .. })).count(), 3, "{tiles:?}");
+    for bad in ["panic", "missing"] {
+        pictures.open(bad);
+        let events = wait(&pictures, 1);
+        assert!(matches!(&events[..], [PictureEvent::Failed { input_id, .. }] if input_id == bad), "{events:?}");
+    }
+    pictures.want_thumbnail("b", 100);
+    let events = wait(&pictures, 1);
+    assert!(matches!(&events[..], [PictureEvent::Thumbnail { pixels, .. }] if pixels.width_px == 100), "{events:?}");
+    let fetched = folder.0.lock().expect("no panic under the lock").clone();
+    assert_eq!(fetched.values().copied().max(), Some(1), "each once: {fetched:?}");
+}

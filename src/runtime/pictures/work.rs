@@ -1,0 +1,62 @@
+//! What a worker does with a job: the only place here that takes time.
+
+use super::PictureSource;
+use crate::images::{Limits, Pyramid, TileKey, TilePixels, decode, thumbnail};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// A piece of work.
+#[derive(Debug)]
+pub(super) enum Job {
+    /// Fetch and decode.
+    Load { input_id: String },
+    /// Cut a tile.
+    Tile { input_id: String, key: TileKey, pyramid: Arc<Pyramid>, generation: u64 },
+    /// Make a small copy, of the decoded picture if there is one.
+    Thumbnail { input_id: String, side_px: u32, decoded: Option<Arc<Pyramid>> },
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub(super) enum Done {
+    Loaded { input_id: String, result: Result<Arc<Pyramid>, String> },
+    Tile { input_id: String, key: TileKey, generation: u64, pixels: Option<TilePixels> },
+    Thumbnail { input_id: String, side_px: u32, result: Result<TilePixels, String> },
+}
+
+const PANICKED: &str =
+    "The decoder failed on this picture. Save it again with another program; please report it with the file.";
+
+/// Does the job. A panic in the source or in a decoder becomes a failure of this picture alone.
+pub(super) fn run(job: Job, source: &dyn PictureSource, limits: &Limits) -> Done {
+    match job {
+        Job::Load { input_id } => {
+            let result = guarded(|| {
+                let bytes = source.bytes(&input_id)?;
+                let picture = decode(&bytes, limits).map_err(|e| e.to_string())?;
+                drop(bytes);
+                Ok(Arc::new(Pyramid::new(picture)))
+            });
+            Done::Loaded { input_id, result }
+        }
+        Job::Tile { input_id, key, pyramid, generation } => {
+            let pixels = guarded(|| Ok(pyramid.tile(key))).ok().flatten();
+            Done::Tile { input_id, key, generation, pixels }
+        }
+        Job::Thumbnail { input_id, side_px, decoded } => {
+            let result = guarded(|| {
+                if let Some(level) = decoded.as_ref().and_then(|p| p.level_at_least(side_px)) {
+                    return Ok(thumbnail(level, side_px));
+                }
+                let bytes = source.bytes(&input_id)?;
+                decode(&bytes, limits).map(|p| thumbnail(&p, side_px)).map_err(|e| e.to_string())
+            });
+            Done::Thumbnail { input_id, side_px, result }
+        }
+    }
+}
+
+fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    // Nothing the closure touches is used again after a panic, but for the source, which is `Sync` and minds itself.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(PANICKED.to_owned()))
+}

@@ -1,0 +1,1027 @@
+//! The thread in the middle: it owns the readers, the store's handle and the sync engine, and is told everything that
+//! happens in the order in which it happened.
+
+use super::browse;
+use super::calls::{self, Came};
+use super::clock::{fresh_id, now_ms, random};
+use super::messages::{
+    Access, Allowed, BrowseQuery, Commit, Event, ImageAnnotations, InputRow, Keep, Mark, Notice, NoticeLevel, Opened,
+    Pull, QueueRow, Request, Rights, Sending, SizeKnown, SyncGate, SyncStatus,
+};
+use super::open::{self, Opening};
+use super::plan;
+use super::sources::{Origins, Remote};
+use crate::api::{self, AnnotationApi as _};
+use crate::geometry::Size;
+use crate::model::{self, Annotation, Change, InputId, LocalId};
+use crate::remote::HttpApi;
+use crate::server::RunningServer;
+use crate::store::{
+    self, Binding, DesiredChange, DurableRecord, EngineCommit, InputFilter, InputSource, LocalCommit, Project,
+    QueueFilter, Reader, RequestId, StoreEvent, StoreHandle,
+};
+use crate::sync::{
+    self, Call, Effect, Engine, Gate, Hold, PullScope, Record, Resolution, Step, View, model_from_wire, next_step,
+    wire_from_model,
+};
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::task::Waker;
+use std::time::Duration;
+
+/// Steps of undo that are kept in memory.
+const HISTORY_LOADED: u64 = 20_000;
+/// The size that stands in for one that is not known; shapes keep their place because it is the same both ways.
+const NOMINAL: Size = Size::new(1000.0, 1000.0);
+/// The setting that remembers when edits are sent.
+const SENDING: &str = "sending";
+/// Counts are told at most this often.
+const COUNTS_EVERY_MS: i64 = 400;
+/// How long a call under way may take when the program ends; what comes later is read back at the next start.
+const LAST_CALL_MS: i64 = 2_000;
+
+/// What the session is told.
+pub enum Message {
+    /// The window asks.
+    Asked(Request),
+    /// The store's writing thread says.
+    Store(StoreEvent),
+    /// A call is over.
+    Called(u64, Came),
+    /// The size of an image was found out.
+    Sized(InputId, Option<(u32, u32)>),
+    /// Who the key belongs to.
+    Rights(Rights),
+    /// What the server listed.
+    Browsed(Result<Vec<api::Annotation>, String>),
+    /// An image was deleted on the server, or not.
+    Removed(InputId, Result<(), String>),
+    /// Images were uploaded, or not.
+    Added(Result<Vec<store::InputRow>, String>),
+    /// The window is gone.
+    Close,
+}
+
+/// Tells the window.
+#[derive(Clone)]
+pub struct Out {
+    events: Sender<Event>,
+    waker: Waker,
+}
+
+impl Out {
+    /// To this channel, waking this.
+    pub const fn new(events: Sender<Event>, waker: Waker) -> Self {
+        Self { events, waker }
+    }
+
+    fn tell(&self, event: Event) {
+        if self.events.send(event).is_ok() {
+            self.waker.wake_by_ref();
+        }
+    }
+
+    fn notice(&self, level: NoticeLevel, text: impl Into<String>) {
+        self.tell(Event::Notice(Notice { level, text: text.into() }));
+    }
+}
+
+/// How a session starts.
+pub struct Start {
+    /// On what.
+    pub opening: Opening,
+    /// When edits are sent; `None`: as the project remembers it.
+    pub sending: Option<Sending>,
+}
+
+/// Runs until the window is gone.
+pub fn run(start: &Start, inbox: &Receiver<Message>, back: &Sender<Message>, out: &Out, origins: &Arc<Origins>) {
+    let opening = &start.opening;
+    let dir = match open::prepared(opening) {
+        Ok(dir) => dir,
+        Err(failure) => return out.tell(Event::OpenFailed(failure.to_string())),
+    };
+    if let Opening::Remote(app) = opening
+        && let Err(reason) = super::secrets::store_key(&app.server, &app.user, &app.app, &app.key)
+    {
+        out.notice(NoticeLevel::Warning, reason);
+    }
+    let opened = match Project::open(&dir, now_ms()) {
+        Ok(opened) => opened,
+        Err(error) => return out.tell(Event::OpenFailed(error.to_string())),
+    };
+    for note in &opened.notes {
+        out.notice(NoticeLevel::Info, note.to_string());
+    }
+    let key = match opening {
+        Opening::Remote(app) => Some(app.key.clone()),
+        _ => None,
+    };
+    match Session::start(opened.project, key, start.sending, back.clone(), out.clone(), Arc::clone(origins)) {
+        Ok(mut session) => {
+            open::remember(&dir);
+            session.run(inbox);
+            session.close(inbox);
+        }
+        Err(reason) => out.tell(Event::OpenFailed(reason)),
+    }
+}
+
+struct Session {
+    project: Project,
+    reader: Reader,
+    store: Option<StoreHandle>,
+    engine: Engine,
+    net: Option<Net>,
+    out: Out,
+    back: Sender<Message>,
+    origins: Arc<Origins>,
+    sources: HashMap<String, InputSource>,
+    sizes: HashMap<InputId, (Size, SizeKnown)>,
+    waiting_for_size: HashSet<InputId>,
+    committing: HashMap<u64, Vec<LocalId>>,
+    next_token: u64,
+    wake_at_ms: Option<i64>,
+    counts_due_ms: Option<i64>,
+    stopped: bool,
+}
+
+/// The network side of a session.
+struct Net {
+    runtime: tokio::runtime::Runtime,
+    api: Option<Arc<HttpApi>>,
+    server: Option<RunningServer>,
+    user: String,
+    name: String,
+    /// Why nothing can be sent at all, where that is so.
+    blocked: Option<String>,
+}
+
+impl Net {
+    fn start(project: &Project, key: Option<secrecy::SecretString>) -> Result<Self, String> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("net")
+            .enable_all()
+            .build()
+            .map_err(|error| format!("No network threads: {error}"))?;
+        match project.binding().clone() {
+            Binding::Bundled { owner, app } => {
+                let (server, api) = runtime.block_on(open::start_bundled(project.server_dir(), &owner, &app))?;
+                let name = format!("{} · {owner}/{app}", server.base_url());
+                tracing::info!("serving {name}");
+                let api = Some(Arc::new(api));
+                Ok(Self { runtime, api, server: Some(server), user: owner, name, blocked: None })
+            }
+            Binding::Remote { base_url, user_id, app_id } => {
+                let name = format!("{base_url} · {user_id}/{app_id}");
+                let found = key.map_or_else(|| super::secrets::find_key(&base_url, &user_id, &app_id), Ok);
+                let api = found.and_then(|key| open::http_api(&base_url, &user_id, &app_id, key));
+                let (api, blocked) = match api {
+                    Ok(api) => (Some(Arc::new(api)), None),
+                    Err(reason) => (None, Some(reason)),
+                };
+                // Whose key it is, the server says; until then it decides who made what.
+                Ok(Self { runtime, api, server: None, user: String::new(), name, blocked })
+            }
+        }
+    }
+}
+
+impl Session {
+    fn start(
+        project: Project,
+        key: Option<secrecy::SecretString>,
+        sending: Option<Sending>,
+        back: Sender<Message>,
+        out: Out,
+        origins: Arc<Origins>,
+    ) -> Result<Self, String> {
+        let reader = project.reader().map_err(|error| error.to_string())?;
+        let writable = matches!(project.access(), store::Access::Writer);
+        let net = if writable { Some(Net::start(&project, key)?) } else { None };
+        let store = if writable { Some(start_store(&project, &back)?) } else { None };
+        let mut session = Self {
+            project,
+            reader,
+            store,
+            engine: Engine::new(),
+            net,
+            out,
+            back,
+            origins,
+            sources: HashMap::new(),
+            sizes: HashMap::new(),
+            waiting_for_size: HashSet::new(),
+            committing: HashMap::new(),
+            next_token: 1,
+            wake_at_ms: None,
+            counts_due_ms: None,
+            stopped: false,
+        };
+        session.open(sending).map_err(|error| error.to_string())?;
+        Ok(session)
+    }
+
+    /// Reads what the window needs to show something, and tells it.
+    fn open(&mut self, sending: Option<Sending>) -> Result<(), store::StoreError> {
+        self.learn_inputs(&self.reader.inputs(&InputFilter::default())?);
+        if let Some(net) = &self.net
+            && let Some(api) = &net.api
+        {
+            self.origins.connect(Remote { api: Arc::clone(api), tokio: net.runtime.handle().clone() });
+        }
+        let history = self.reader.history(None, HISTORY_LOADED)?;
+        let mut settings = serde_json::Map::new();
+        for key in ["current_input", "views"] {
+            if let Some(value) = self.reader.setting(key)? {
+                settings.insert(key.to_owned(), value);
+            }
+        }
+        let remembered = match self.reader.setting(SENDING)? {
+            Some(value) if value == "when_i_say" => Sending::WhenISay,
+            _ => Sending::AsEdited,
+        };
+        let sending = sending.unwrap_or(remembered);
+        let access = match self.project.access() {
+            store::Access::Writer => Access::ReadWrite,
+            store::Access::ReadOnly { reason } => Access::ReadOnly(reason.to_string()),
+        };
+        if let Access::ReadOnly(reason) = &access {
+            self.out.notice(NoticeLevel::Warning, reason.clone());
+        }
+        let opened = Opened {
+            name: self.project.name().to_owned(),
+            dir: self.project.dir().to_owned(),
+            access,
+            server: self.net.as_ref().map_or_else(|| self.project.binding().to_string(), |net| net.name.clone()),
+            user: self.net.as_ref().map(|net| net.user.clone()).unwrap_or_default(),
+            inputs: self.input_rows()?,
+            concepts: self.reader.concepts()?.into_iter().map(|row| row.concept).collect(),
+            history: history.rows,
+            sending,
+            settings,
+        };
+        self.out.tell(Event::Opened(Box::new(opened)));
+        let not_clean = self.reader.records_not_clean()?;
+        let damaged = history.damaged.len() + not_clean.damaged.len();
+        if damaged > 0 {
+            let text =
+                format!("{damaged} rows of this project are damaged and were passed over; everything else is here");
+            self.out.notice(NoticeLevel::Error, text);
+        }
+        if self.net.is_some() {
+            self.engine_event(sync::Event::SendPolicy(policy(sending)));
+            self.engine_event(sync::Event::Loaded(not_clean.rows));
+            self.engine_event(sync::Event::Pull(PullScope::All));
+            self.ask_rights();
+        }
+        Ok(())
+    }
+
+    fn learn_inputs(&mut self, rows: &[store::InputRow]) {
+        for row in rows {
+            let source = match &row.source {
+                InputSource::Path(path) if path.is_relative() => {
+                    InputSource::Path(self.project.images_dir().join(path))
+                }
+                other => other.clone(),
+            };
+            self.sources.insert(row.id.0.clone(), source);
+            if let Some(size) = row.size {
+                let size = Size::new(f64::from(size.width_px), f64::from(size.height_px));
+                self.sizes.insert(row.id.clone(), (size, SizeKnown::Yes));
+            }
+        }
+        self.origins.fill(self.sources.clone(), self.project.images_dir().join("cache"));
+    }
+
+    fn run(&mut self, inbox: &Receiver<Message>) {
+        loop {
+            let message = match self.next_timeout() {
+                None => inbox.recv().map_err(RecvTimeoutError::from),
+                Some(wait) => inbox.recv_timeout(wait),
+            };
+            match message {
+                Ok(Message::Close) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(message) => self.take(message),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            self.do_what_is_due();
+        }
+    }
+
+    fn next_timeout(&self) -> Option<Duration> {
+        let next = [self.wake_at_ms, self.counts_due_ms].into_iter().flatten().min()?;
+        let wait = u64::try_from((next - now_ms()).max(0)).unwrap_or(0);
+        Some(Duration::from_millis(wait))
+    }
+
+    fn do_what_is_due(&mut self) {
+        let now = now_ms();
+        if self.wake_at_ms.is_some_and(|at| at <= now) {
+            self.wake_at_ms = None;
+            self.engine_event(sync::Event::Tick);
+        }
+        if self.counts_due_ms.is_some_and(|at| at <= now) {
+            self.counts_due_ms = None;
+            self.tell_inputs();
+        }
+    }
+
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Asked(request) => self.asked(request),
+            Message::Store(event) => self.store_said(event),
+            Message::Called(call_id, came) => self.called(call_id, came),
+            Message::Sized(input, size) => self.sized(&input, size),
+            Message::Added(result) => self.added(result),
+            Message::Rights(rights) => self.out.tell(Event::Rights(rights)),
+            Message::Browsed(result) => self.browsed(result),
+            Message::Removed(input, result) => self.removed(input, result),
+            Message::Close => {}
+        }
+    }
+
+    fn asked(&mut self, request: Request) {
+        match request {
+            Request::Commit(commit) => self.commit(commit),
+            Request::LoadImage(input) => self.load_image(&input),
+            Request::LoadQueue => self.load_queue(),
+            Request::PutConcept(concept) => self.put_concept(concept),
+            Request::PutSetting(key, value) => {
+                let token = self.token();
+                self.to_store(store::Request::PutSetting { token, key, value });
+            }
+            Request::AddImages(paths) => self.add_images(paths),
+            Request::SyncNow => {
+                self.engine_event(sync::Event::RetryNow);
+                self.engine_event(sync::Event::SendNow);
+                self.engine_event(sync::Event::Pull(PullScope::All));
+            }
+            Request::RetryItem(lid) => self.engine_event(sync::Event::Retry { lid }),
+            Request::DiscardItem(lid) => self.engine_event(sync::Event::Discard { lid }),
+            Request::Resolve(lid, keep) => {
+                let resolution = match keep {
+                    Keep::Mine => Resolution::Mine,
+                    Keep::Theirs => Resolution::Theirs,
+                };
+                self.engine_event(sync::Event::Resolve { lid, resolution });
+            }
+            Request::RetryStore => self.to_store(store::Request::RetryNow),
+            Request::LoadPlan => self.load_plan(),
+            Request::Sending(sending) => self.set_sending(sending),
+            Request::RemoveImage(input) => self.remove_image(input),
+            Request::Browse(query, page) => self.browse(query, page),
+        }
+    }
+
+    const fn token(&mut self) -> u64 {
+        // The engine's tokens are its own; ours are counted from the other end.
+        self.next_token += 1;
+        u64::MAX - self.next_token
+    }
+
+    fn to_store(&self, request: store::Request) {
+        if let Some(store) = &self.store
+            && store.send(request).is_err()
+        {
+            self.out.tell(Event::StoreFailed("the thread that writes has ended; start the program again".to_owned()));
+        }
+    }
+
+    fn commit(&self, commit: Commit) {
+        let desired = commit.changes.iter().map(|change| self.desired(change)).collect();
+        self.to_store(store::Request::Commit(LocalCommit {
+            seq: commit.seq,
+            at_ms: now_ms(),
+            kind: commit.kind,
+            title: commit.title,
+            input: commit.input,
+            changes: commit.changes,
+            desired,
+        }));
+    }
+
+    fn desired(&self, change: &Change) -> DesiredChange {
+        let input_id = change.after.as_ref().or(change.before.as_ref()).map(|a| a.input.clone());
+        let input_id = input_id.unwrap_or_else(|| InputId(String::new()));
+        let size = self.size_of(&input_id).0;
+        let revived = change.before.is_none();
+        let desired = change.after.as_ref().map(|annotation| {
+            let mut annotation = annotation.clone();
+            if revived
+                && !annotation.created_at.is_empty()
+                && let Some(region) = &mut annotation.region
+            {
+                region.id = None; // the old region died with the old annotation
+            }
+            wire_from_model(&annotation, "", size)
+        });
+        let before = change.before.as_ref().map(|annotation| wire_from_model(annotation, "", size));
+        DesiredChange { lid: change.lid, input_id, new_sid: Some(fresh_id()), before, desired }
+    }
+
+    fn size_of(&self, input: &InputId) -> (Size, SizeKnown) {
+        self.sizes.get(input).copied().unwrap_or((NOMINAL, SizeKnown::No))
+    }
+
+    // ---- reading -------------------------------------------------------------------------------------------------
+
+    fn load_image(&mut self, input: &InputId) {
+        if !self.sizes.contains_key(input) {
+            self.find_size(input);
+            return;
+        }
+        let (size, size_known) = self.size_of(input);
+        let loaded = match self.reader.annotations_of(input) {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                self.out.notice(NoticeLevel::Error, format!("The annotations cannot be read: {error}"));
+                return;
+            }
+        };
+        if !loaded.damaged.is_empty() {
+            let text =
+                format!("{} annotations of this image are damaged on disk and are not shown", loaded.damaged.len());
+            self.out.notice(NoticeLevel::Error, text);
+        }
+        let mut annotations = Vec::with_capacity(loaded.rows.len());
+        let mut marks = Vec::new();
+        for record in &loaded.rows {
+            let Some(wire) = &record.desired else { continue };
+            if open::is_empty_input_level(wire) {
+                continue;
+            }
+            annotations.push(shown(record, wire, size));
+            let mark = mark_of(record, size);
+            if mark != Mark::Synced {
+                marks.push((record.lid, mark));
+            }
+        }
+        let input = input.clone();
+        self.out.tell(Event::Annotations(Box::new(ImageAnnotations { input, size, size_known, annotations, marks })));
+    }
+
+    /// Finds the size of an image out, off this thread; the image is loaded when it is known (or cannot be).
+    fn find_size(&mut self, input: &InputId) {
+        if !self.waiting_for_size.insert(input.clone()) {
+            return;
+        }
+        let (origins, back, id) = (Arc::clone(&self.origins), self.back.clone(), input.clone());
+        let started = std::thread::Builder::new().name("probe".to_owned()).spawn(move || {
+            use super::pictures::PictureSource as _;
+            let found = origins.bytes(id.as_str()).ok().and_then(|bytes| crate::images::probe(&bytes).ok());
+            back.send(Message::Sized(id, found.map(|p| (p.width_px, p.height_px)))).ok();
+        });
+        if started.is_err() {
+            self.sized(&input.clone(), None);
+        }
+    }
+
+    fn sized(&mut self, input: &InputId, size: Option<(u32, u32)>) {
+        self.waiting_for_size.remove(input);
+        let known = match size {
+            None => (NOMINAL, SizeKnown::No),
+            Some((width, height)) => (Size::new(f64::from(width), f64::from(height)), SizeKnown::Yes),
+        };
+        self.sizes.insert(input.clone(), known);
+        if let (Some((width_px, height_px)), Ok(Some(mut row))) = (size, self.reader.input(input)) {
+            row.size = Some(store::PixelSize { width_px, height_px });
+            let token = self.token();
+            self.to_store(store::Request::PutInputs { token, inputs: vec![row] });
+        }
+        self.load_image(input);
+    }
+
+    fn load_queue(&self) {
+        match self.reader.review_queue(&QueueFilter::default()) {
+            Ok(rows) => self.out.tell(Event::Queue(rows.into_iter().map(queue_row).collect())),
+            Err(error) => self.out.notice(NoticeLevel::Error, format!("The review queue cannot be read: {error}")),
+        }
+    }
+
+    fn input_rows(&self) -> Result<Vec<InputRow>, store::StoreError> {
+        let counts = self.reader.counts()?;
+        let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        let rows = self.reader.inputs(&InputFilter::default())?;
+        let row = |row: store::InputRow| {
+            let count = counts.per_input.get(&row.id).copied().unwrap_or_default();
+            InputRow {
+                size: row.size.map(|s| Size::new(f64::from(s.width_px), f64::from(s.height_px))),
+                name: row.name,
+                annotations: number(count.annotations),
+                open: number(count.open),
+                unsent: number(count.not_clean.saturating_sub(count.in_trouble)),
+                problems: number(count.in_trouble),
+                id: row.id,
+            }
+        };
+        Ok(rows.into_iter().map(row).collect())
+    }
+
+    fn tell_inputs(&self) {
+        match self.input_rows() {
+            Ok(rows) => self.out.tell(Event::Inputs(rows)),
+            Err(error) => self.out.notice(NoticeLevel::Error, format!("The images cannot be listed: {error}")),
+        }
+    }
+
+    fn counts_changed(&mut self) {
+        self.counts_due_ms.get_or_insert(now_ms() + COUNTS_EVERY_MS);
+    }
+
+    // ---- lists ---------------------------------------------------------------------------------------------------
+
+    fn put_concept(&mut self, concept: model::Concept) {
+        let position = self.reader.concepts().map_or(0, |rows| rows.len());
+        let wire = api::Concept { id: concept.id.0.clone(), name: concept.name.clone(), ..api::Concept::default() };
+        let row = store::ConceptRow { concept, ..open::concept_row(&wire, position) };
+        let token = self.token();
+        self.to_store(store::Request::PutConcepts { token, concepts: vec![row] });
+        if let Some((net, api)) = self.online() {
+            // A server that does not know a concept makes it when an annotation names it; this only tells it the name.
+            net.runtime.spawn(async move {
+                if let Err(error) = api.post_concepts(&[wire]).await {
+                    tracing::info!(%error, "a concept was not posted");
+                }
+            });
+        }
+    }
+
+    fn add_images(&self, paths: Vec<PathBuf>) {
+        let Some((net, api)) = self.online() else {
+            self.out
+                .notice(NoticeLevel::Warning, "Images can be added when the server can be reached; nothing was added");
+            return;
+        };
+        let (dir, back) = (self.project.images_dir(), self.back.clone());
+        let first = self.reader.next_numbers().map_or(0, |numbers| numbers.input_position);
+        net.runtime.spawn(async move {
+            let result = upload(&api, paths, &dir, first).await;
+            back.send(Message::Added(result)).ok();
+        });
+    }
+
+    fn load_plan(&self) {
+        match self.reader.records_not_clean() {
+            Ok(loaded) => self.out.tell(Event::Plan(plan::report(&loaded.rows))),
+            Err(error) => self.out.notice(NoticeLevel::Error, format!("The plan cannot be read: {error}")),
+        }
+    }
+
+    fn set_sending(&mut self, sending: Sending) {
+        let value = match sending {
+            Sending::AsEdited => "as_edited",
+            Sending::WhenISay => "when_i_say",
+        };
+        let token = self.token();
+        self.to_store(store::Request::PutSetting { token, key: SENDING.to_owned(), value: value.into() });
+        self.engine_event(sync::Event::SendPolicy(policy(sending)));
+    }
+
+    /// Deletes an image on the server first: an image that is gone here and not there would come back.
+    fn remove_image(&self, input: InputId) {
+        let Some((net, api)) = self.online() else {
+            self.out.notice(
+                NoticeLevel::Warning,
+                "Images can be removed when the server can be reached; nothing was removed",
+            );
+            return;
+        };
+        let back = self.back.clone();
+        net.runtime.spawn(async move {
+            let result = api.delete_inputs(std::slice::from_ref(&input.0)).await.map_err(|error| error.to_string());
+            back.send(Message::Removed(input, result)).ok();
+        });
+    }
+
+    fn removed(&mut self, input: InputId, result: Result<(), String>) {
+        match result {
+            Err(reason) => self.out.notice(NoticeLevel::Error, format!("The image was not removed: {reason}")),
+            Ok(()) => {
+                let token = self.token();
+                self.to_store(store::Request::RemoveInputs { token, ids: vec![input] });
+                self.counts_changed();
+            }
+        }
+    }
+
+    /// The network, where there is any.
+    fn online(&self) -> Option<(&Net, Arc<HttpApi>)> {
+        self.net.as_ref().and_then(|net| Some((net, Arc::clone(net.api.as_ref()?))))
+    }
+
+    /// Asks whose key it is and what it may do.
+    fn ask_rights(&self) {
+        let Some((net, api)) = self.online() else { return };
+        let back = self.back.clone();
+        net.runtime.spawn(async move {
+            if let Ok(connected) = api.probe().await {
+                let delete = if connected.may_delete() { Allowed::Yes } else { Allowed::No };
+                back.send(Message::Rights(Rights { user: connected.user_id, delete })).ok();
+            }
+        });
+    }
+
+    fn browse(&self, query: BrowseQuery, page: u32) {
+        let Some((net, api)) = self.online() else {
+            self.out.tell(Event::Browsed(Err("The server cannot be asked now".to_owned())));
+            return;
+        };
+        let lids = match &query {
+            BrowseQuery::Annotations(lids) => lids.as_slice(),
+            _ => &[],
+        };
+        let records = lids.iter().filter_map(|lid| self.reader.record(*lid).ok().flatten());
+        let keys = records.map(|record| sync::Key::of(&record)).collect();
+        let back = self.back.clone();
+        net.runtime.spawn(async move {
+            back.send(Message::Browsed(browse::ask(api.as_ref(), query, keys, page).await)).ok();
+        });
+    }
+
+    fn browsed(&self, result: Result<Vec<api::Annotation>, String>) {
+        let rows = result.map(|found| {
+            let keys: Vec<sync::Key> = found.iter().map(sync::Key::of_row).collect();
+            let known = self.reader.records_by_key(&keys).unwrap_or_default();
+            let lid_of = |wire: &api::Annotation| {
+                known.iter().find(|r| r.sid == wire.id && r.input_id == wire.input_id).map(|r| r.lid)
+            };
+            found.iter().map(|wire| browse::row(wire, lid_of(wire))).collect()
+        });
+        self.out.tell(Event::Browsed(rows));
+    }
+
+    fn added(&mut self, result: Result<Vec<store::InputRow>, String>) {
+        match result {
+            Err(reason) => self.out.notice(NoticeLevel::Error, reason),
+            Ok(rows) => {
+                self.learn_inputs(&rows);
+                self.out.notice(NoticeLevel::Info, format!("{} images added", rows.len()));
+                let token = self.token();
+                self.to_store(store::Request::PutInputs { token, inputs: rows });
+                self.counts_changed();
+            }
+        }
+    }
+
+    // ---- the store -----------------------------------------------------------------------------------------------
+
+    fn store_said(&mut self, event: StoreEvent) {
+        match event {
+            StoreEvent::Durable { seq, records } => {
+                self.out.tell(Event::Durable(seq));
+                let older = records.iter().filter(|r| r.carried_over);
+                let newer: Vec<Change> = older.filter_map(|r| self.change_to(&r.record)).collect();
+                if !newer.is_empty() {
+                    self.out.tell(Event::Remote(newer));
+                }
+                let rows: Vec<Record> = records.into_iter().map(|DurableRecord { record, .. }| record).collect();
+                self.tell_marks(&rows);
+                if self.net.is_some() {
+                    self.engine_event(sync::Event::LocalEdit(rows));
+                }
+                self.counts_changed();
+            }
+            StoreEvent::EngineCommitted { token, stale } => {
+                let lids = self.committing.remove(&token).unwrap_or_default();
+                self.engine_event(sync::Event::Committed { token, stale });
+                let rows: Vec<Record> =
+                    lids.into_iter().filter_map(|lid| self.reader.record(lid).ok().flatten()).collect();
+                self.tell_marks(&rows);
+                self.counts_changed();
+            }
+            StoreEvent::RemoteAdded { added, .. } => {
+                let rows = added.into_iter().filter_map(|lid| self.reader.record(lid).ok().flatten());
+                let changes: Vec<Change> = rows.filter_map(|record| self.change_to(&record)).collect();
+                self.out.tell(Event::Remote(changes));
+                self.counts_changed();
+            }
+            StoreEvent::Done { .. } | StoreEvent::Stopped { .. } => {}
+            StoreEvent::Refused { request: RequestId::Edit(seq), reason } => {
+                let text = format!("Step {seq} could not be saved and was left out: {reason}");
+                self.out.notice(NoticeLevel::Error, text);
+            }
+            StoreEvent::Refused { request, reason } => {
+                tracing::error!(?request, reason, "the store refused a request");
+                if let RequestId::Engine(token) = request {
+                    let stale = self.committing.remove(&token).unwrap_or_default();
+                    self.engine_event(sync::Event::Committed { token, stale });
+                }
+            }
+            StoreEvent::Failed { reason, .. } => self.out.tell(Event::StoreFailed(reason)),
+            StoreEvent::Recovered => {
+                self.out.notice(NoticeLevel::Info, "The disk works again; everything is being saved");
+            }
+        }
+    }
+
+    /// The change that makes an open document show this record.
+    fn change_to(&self, record: &Record) -> Option<Change> {
+        let wire = record.desired.as_ref().filter(|wire| !open::is_empty_input_level(wire))?;
+        let after = shown(record, wire, self.size_of(&InputId(record.input_id.clone())).0);
+        Some(Change { lid: record.lid, before: None, after: Some(after) })
+    }
+
+    fn tell_marks(&self, rows: &[Record]) {
+        let marks: Vec<(LocalId, Mark)> = rows
+            .iter()
+            .filter(|record| record.desired.is_some())
+            .map(|record| (record.lid, mark_of(record, self.size_of(&InputId(record.input_id.clone())).0)))
+            .collect();
+        if !marks.is_empty() {
+            self.out.tell(Event::Marks(marks));
+        }
+    }
+
+    // ---- the engine ----------------------------------------------------------------------------------------------
+
+    fn called(&mut self, call_id: u64, came: Came) {
+        match came {
+            Came::Answer(answer) => self.engine_event(sync::Event::Answer { call_id, answer }),
+            Came::Page(mut rows) => {
+                rows.retain(|row| !open::is_empty_input_level(row));
+                let keys: Vec<sync::Key> = rows.iter().map(sync::Key::of_row).collect();
+                let known = self.reader.records_by_key(&keys).unwrap_or_else(|error| {
+                    tracing::error!(%error, "the store could not be read");
+                    Vec::new()
+                });
+                self.learn_new_inputs(&rows);
+                self.engine_event(sync::Event::Page { call_id, rows, known });
+            }
+        }
+    }
+
+    /// Annotations of images that this project does not know yet: the image is asked for when it is looked at.
+    fn learn_new_inputs(&mut self, rows: &[api::Annotation]) {
+        let new: HashSet<&str> =
+            rows.iter().map(|row| row.input_id.as_str()).filter(|id| !self.sources.contains_key(*id)).collect();
+        if new.is_empty() {
+            return;
+        }
+        let first = self.reader.next_numbers().map_or(0, |numbers| numbers.input_position);
+        let mut ids: Vec<&str> = new.into_iter().collect();
+        ids.sort_unstable();
+        let rows: Vec<store::InputRow> = ids
+            .into_iter()
+            .zip(first..)
+            .map(|(id, position)| {
+                let image = Some(api::Image::default());
+                let data = Some(api::Data { image, ..api::Data::default() });
+                open::remote_row(&api::Input { id: id.to_owned(), data, ..api::Input::default() }, position)
+            })
+            .collect();
+        self.learn_inputs(&rows);
+        let token = self.token();
+        self.to_store(store::Request::PutInputs { token, inputs: rows });
+    }
+
+    fn engine_event(&mut self, event: sync::Event) {
+        let effects = self.engine.handle(event, now_ms(), &mut random);
+        for effect in effects {
+            self.carry_out(effect);
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Commit(commit) if commit.epoch == self.engine.epoch() => {
+                self.committing.insert(commit.token, commit.updates.iter().map(|u| u.lid).collect());
+                self.to_store(store::Request::Engine(EngineCommit {
+                    token: commit.token,
+                    updates: commit.updates,
+                    forget: commit.forget,
+                    settings: Vec::new(),
+                }));
+            }
+            Effect::AddRemote { epoch, records } if epoch == self.engine.epoch() => {
+                let token = self.token();
+                self.to_store(store::Request::AddRemote { token, records });
+            }
+            Effect::Send { epoch, call_id, call } if epoch == self.engine.epoch() => self.send(call_id, call),
+            Effect::ListLocal { epoch, pull_id, scope } if epoch == self.engine.epoch() => {
+                self.list_local(pull_id, &scope);
+            }
+            // Of an account that was left.
+            Effect::Commit(_) | Effect::AddRemote { .. } | Effect::Send { .. } | Effect::ListLocal { .. } => {}
+            Effect::ShowRemote(values) => self.show_remote(values),
+            Effect::State(state) => self.out.tell(Event::Sync(status_of(&state, self.net.as_ref()))),
+            Effect::WakeAt(at_ms) => self.wake_at_ms = Some(at_ms),
+            Effect::Stopped => self.stopped = true,
+        }
+    }
+
+    fn send(&self, call_id: u64, call: Call) {
+        let back = self.back.clone();
+        match self.online() {
+            Some((net, api)) => {
+                net.runtime.spawn(async move {
+                    let came = calls::make(api.as_ref(), call).await;
+                    back.send(Message::Called(call_id, came)).ok();
+                });
+            }
+            None => {
+                let reason = self.net.as_ref().and_then(|net| net.blocked.clone()).unwrap_or_default();
+                back.send(Message::Called(call_id, Came::Answer(sync::Answer::Auth { reason }))).ok();
+            }
+        }
+    }
+
+    fn list_local(&mut self, pull_id: u64, scope: &PullScope) {
+        let listed = match scope {
+            PullScope::All => self.reader.all_records().map(|loaded| loaded.rows),
+            PullScope::Inputs(ids) => ids
+                .iter()
+                .map(|id| self.reader.annotations_of(&InputId(id.clone())).map(|loaded| loaded.rows))
+                .collect::<Result<Vec<_>, _>>()
+                .map(|rows| rows.into_iter().flatten().collect()),
+        };
+        match listed {
+            Ok(mut records) => {
+                records.retain(|record| record.view == View::Present);
+                self.engine_event(sync::Event::LocalListing { pull_id, records });
+            }
+            Err(error) => self.out.notice(NoticeLevel::Error, format!("The store cannot be read: {error}")),
+        }
+    }
+
+    fn show_remote(&self, values: Vec<sync::Shown>) {
+        let changes = values
+            .into_iter()
+            .map(|value| {
+                let after = value.desired.map(|wire| {
+                    let size = self.size_of(&InputId(wire.input_id.clone())).0;
+                    model_from_wire(&wire, value.lid, size)
+                });
+                Change { lid: value.lid, before: None, after }
+            })
+            .collect();
+        self.out.tell(Event::Remote(changes));
+    }
+
+    // ---- the end -------------------------------------------------------------------------------------------------
+
+    /// Sends nothing more, waits a little for what is under way, and closes store and server in order.
+    fn close(mut self, inbox: &Receiver<Message>) {
+        if self.net.is_some() {
+            self.engine_event(sync::Event::Shutdown);
+            let until = now_ms() + LAST_CALL_MS;
+            while !self.stopped && now_ms() < until {
+                match inbox.recv_timeout(Duration::from_millis(50)) {
+                    Ok(message) => self.take(message),
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => break,
+                }
+            }
+        }
+        // What the window asked last (a view, an edit) is in the channel still.
+        while let Ok(message) = inbox.try_recv() {
+            if let Message::Asked(request @ (Request::Commit(_) | Request::PutSetting(..))) = message {
+                self.asked(request);
+            }
+        }
+        if let Some(store) = self.store.take() {
+            store.shutdown();
+        }
+        if let Some(net) = self.net.take() {
+            if let Some(server) = net.server {
+                net.runtime.block_on(server.shutdown());
+            }
+            net.runtime.shutdown_timeout(Duration::from_millis(500));
+        }
+    }
+}
+
+fn start_store(project: &Project, back: &Sender<Message>) -> Result<StoreHandle, String> {
+    let (events, told) = std::sync::mpsc::channel();
+    let back = back.clone();
+    std::thread::Builder::new()
+        .name("store-events".to_owned())
+        .spawn(move || {
+            for event in told {
+                if back.send(Message::Store(event)).is_err() {
+                    return;
+                }
+            }
+        })
+        .map_err(|error| format!("No thread for the store: {error}"))?;
+    project.start(events, Waker::noop().clone()).map_err(|error| error.to_string())
+}
+
+/// An annotation as the window shows it: the server's copy says who made it and when.
+fn shown(record: &Record, wire: &api::Annotation, size: Size) -> Annotation {
+    let mut annotation = model_from_wire(wire, record.lid, size);
+    if annotation.created_at.is_empty()
+        && let Some(created) = record.base.as_ref().and_then(|base| base.created_at.clone())
+    {
+        annotation.created_at = created;
+    }
+    // The server names a region when it takes it; whoever labels it again needs that name.
+    let base_region = record.base.as_ref().and_then(|base| base.data.as_ref()).and_then(|data| data.regions.first());
+    if let (Some(region), Some(base)) = (&mut annotation.region, base_region)
+        && region.id.is_none()
+        && !base.id.is_empty()
+    {
+        region.id = Some(base.id.clone());
+    }
+    annotation
+}
+
+const fn policy(sending: Sending) -> sync::SendPolicy {
+    match sending {
+        Sending::AsEdited => sync::SendPolicy::AsEdited,
+        Sending::WhenISay => sync::SendPolicy::WhenISay,
+    }
+}
+
+fn mark_of(record: &Record, size: Size) -> Mark {
+    match &record.hold {
+        Some(Hold::Quarantined { reason, req_id, .. }) => {
+            return Mark::Problem { reason: reason.clone(), req_id: req_id.clone() };
+        }
+        Some(Hold::Conflict { theirs, .. }) => {
+            let theirs = theirs.as_ref().map(|wire| Box::new(model_from_wire(wire, record.lid, size)));
+            return Mark::Conflict { theirs };
+        }
+        None => {}
+    }
+    match next_step(record) {
+        Step::Verify(_) if sync::needs_new_sid(record) => Mark::Unsent,
+        Step::Nothing | Step::Verify(_) => Mark::Synced,
+        Step::ReadBack if record.flight.is_none() => Mark::Unknown,
+        _ => Mark::Unsent,
+    }
+}
+
+fn queue_row(row: store::QueueRow) -> QueueRow {
+    #[expect(clippy::cast_possible_truncation, reason = "a score is shown with two digits")]
+    let score = row.score.map(|s| s as f32);
+    QueueRow { lid: row.lid, input: row.input_id, status: row.status, worker: row.worker, score }
+}
+
+fn status_of(state: &sync::SyncState, net: Option<&Net>) -> SyncStatus {
+    let gate = match &state.gate {
+        Gate::Online => SyncGate::Online,
+        Gate::Stopping | Gate::HeldBack => SyncGate::Held,
+        Gate::AuthPaused { reason } => {
+            SyncGate::KeyRefused(net.and_then(|n| n.blocked.clone()).unwrap_or_else(|| reason.clone()))
+        }
+        Gate::Misconfigured { reason } | Gate::Breaker { reason, .. } | Gate::Offline { reason, .. } => {
+            SyncGate::Offline(reason.clone())
+        }
+        Gate::Throttled { until_ms } => {
+            SyncGate::Waiting { secs: u64::try_from((until_ms - now_ms()).max(0) / 1000).unwrap_or(0) }
+        }
+    };
+    SyncStatus {
+        unsent: state.unsent,
+        sending: state.sending,
+        unknown: state.unknown,
+        conflicts: state.conflicts,
+        problems: state.problems,
+        pull: match state.pull {
+            sync::PullState::Idle => Pull::Idle,
+            sync::PullState::Running => Pull::Running,
+        },
+        gate,
+    }
+}
+
+/// Copies image files into the project and uploads them.
+async fn upload(
+    api: &HttpApi,
+    paths: Vec<PathBuf>,
+    dir: &std::path::Path,
+    first: i64,
+) -> Result<Vec<store::InputRow>, String> {
+    let mut rows = Vec::new();
+    for (path, position) in paths.into_iter().zip(first..) {
+        let bytes =
+            std::fs::read(&path).map_err(|e| format!("{} cannot be read: {e}; it was not added", path.display()))?;
+        let probed = crate::images::probe(&bytes)
+            .map_err(|e| format!("{} is not an image that can be shown: {e}; it was not added", path.display()))?;
+        let id = fresh_id();
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let copy = format!("{}-{name}", &id[24..]);
+        std::fs::write(dir.join(&copy), &bytes)
+            .map_err(|e| format!("{name} could not be copied: {e}; it was not added"))?;
+        let answer = api.post_inputs(&[open::wire_input(&id, &bytes)]).await;
+        let answer = answer.map_err(|e| format!("{name} could not be uploaded: {e}; it was not added"))?;
+        if let Some(refused) = answer.items.iter().find_map(api::Input::refusal) {
+            return Err(format!("The server refused {name}: {}; it was not added", refused.details));
+        }
+        rows.push(store::InputRow {
+            id: InputId(id),
+            name,
+            size: Some(store::PixelSize { width_px: probed.width_px, height_px: probed.height_px }),
+            orientation: None,
+            source: InputSource::Path(PathBuf::from(copy)),
+            position,
+            state: store::InputState { on_server: true, ..store::InputState::default() },
+        });
+    }
+    Ok(rows)
+}

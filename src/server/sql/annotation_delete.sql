@@ -1,0 +1,1 @@
+DELETE FROM annotations WHERE app = ?1 AND input_id = ?2 AND id = ?3;

@@ -1,0 +1,1 @@
+SELECT 1 FROM deleted WHERE app = ?1 AND input_id = ?2 AND id = ?3;

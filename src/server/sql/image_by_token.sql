@@ -1,0 +1,1 @@
+SELECT hash, media_type FROM images WHERE token = ?1;

@@ -1,0 +1,1 @@
+SELECT COUNT(*) FROM inputs WHERE app = ?1;

@@ -1,0 +1,1 @@
+DELETE FROM inputs WHERE app = ?1 AND id = ?2;

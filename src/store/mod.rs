@@ -1,0 +1,54 @@
+//! The project on disk: a directory with an `SQLite` database, and the one thread that writes it.
+//!
+//! May use model, sync, api and geometry; knows neither egui nor tokio. Invariants:
+//! - what was reported durable is on the disk (WAL, `synchronous=FULL`, one transaction for everything that belongs
+//!   together), and what could not be written is kept in memory, in order, and tried again; nothing is dropped;
+//! - one process writes a project at a time (a kernel lock on `project.lock`), all others read;
+//! - `desired` and `rev` of a record are written by edits, everything else by the sync engine; an update of the engine
+//!   that was computed from an older revision is refused whole;
+//! - a damaged, foreign or newer database is never written to;
+//! - every row of annotations and journal carries a checksum; a row that fails it is listed, never believed;
+//! - no clock is read: times are arguments.
+//!
+//! | file | what |
+//! |---|---|
+//! | `project` | create, open, who may write |
+//! | `lock`, `connect`, `migrate`, `viewing` | the parts of opening |
+//! | `writer`, `apply` | the writing thread, and what each request does inside the transaction |
+//! | `request` | what the thread is asked and what it answers |
+//! | `reader`, `review` | read-only queries, for worker threads |
+//! | `row`, `derive`, `tables` | between Rust and rows |
+//! | `check`, `salvage`, `salvage_walk` | looking for damage, and getting out what can be read |
+
+mod apply;
+mod binding;
+mod check;
+mod connect;
+mod derive;
+mod error;
+mod lock;
+mod migrate;
+mod project;
+mod reader;
+mod request;
+mod review;
+mod row;
+mod salvage;
+mod salvage_walk;
+mod tables;
+mod viewing;
+mod writer;
+
+pub use binding::Binding;
+pub use check::IntegrityReport;
+pub use derive::SyncState;
+pub use error::{CreateError, OpenError, SalvageError, StoreError};
+pub use lock::LockInfo;
+pub use project::{Access, NewProject, OpenNote, OpenedProject, Project, ReadOnlyReason};
+pub use reader::{Counts, InputCounts, InputFilter, Loaded, NextNumbers, Reader};
+pub use request::{DesiredChange, DurableRecord, EngineCommit, LocalCommit, Request, RequestId, StoreEvent};
+pub use review::{QueueFilter, QueueRow};
+pub use row::{DamagedRow, Table};
+pub use salvage::{SalvageReport, salvage};
+pub use tables::{ConceptRow, InputRow, InputSource, InputState, PixelSize};
+pub use writer::{StoreHandle, StoreSender};

@@ -1,0 +1,1 @@
+SELECT lid FROM annotation WHERE input_id = ?1 AND sid = ?2

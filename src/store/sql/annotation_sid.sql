@@ -1,0 +1,1 @@
+SELECT sid FROM annotation WHERE lid = ?1

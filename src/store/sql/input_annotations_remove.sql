@@ -1,0 +1,1 @@
+DELETE FROM annotation WHERE input_id = ?1

@@ -1,0 +1,1 @@
+DELETE FROM input WHERE id = ?1

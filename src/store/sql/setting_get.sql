@@ -1,0 +1,1 @@
+SELECT value_json FROM setting WHERE key = ?1

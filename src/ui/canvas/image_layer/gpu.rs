@@ -1,0 +1,248 @@
+//! Tiles on the GPU: a texture each, and quads that show parts of them.
+
+use crate::runtime::pictures::{TileKey, TilePixels};
+use eframe::{egui_wgpu, wgpu};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How a tile is magnified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sampling {
+    Smooth,
+    Squares,
+}
+
+/// A part of a tile somewhere on the canvas.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Quad {
+    pub tile: TileKey,
+    pub sampling: Sampling,
+    /// Top left and bottom right in clip units of the canvas.
+    pub clip: [[f32; 2]; 2],
+    /// The same in texture coordinates.
+    pub uv: [[f32; 2]; 2],
+}
+
+/// What to do before the next drawing, in order.
+#[derive(Debug)]
+pub(super) enum Order {
+    Upload(TileKey, TilePixels),
+    Drop(TileKey),
+    Clear,
+}
+
+/// What the layer and its paint callback share; see the shape layer's for why there is a lock.
+pub(super) struct Shared {
+    pub target_format: wgpu::TextureFormat,
+    pub orders: Vec<Order>,
+    gpu: Option<Gpu>,
+}
+
+impl Shared {
+    pub fn new(target_format: wgpu::TextureFormat) -> Self {
+        Self { target_format, orders: Vec::new(), gpu: None }
+    }
+}
+
+pub(super) fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Draws the quads of one frame.
+pub(super) struct Callback {
+    pub shared: Arc<Mutex<Shared>>,
+    pub quads: Vec<Quad>,
+}
+
+struct Gpu {
+    layout: wgpu::BindGroupLayout,
+    pipeline: wgpu::RenderPipeline,
+    smooth: wgpu::Sampler,
+    squares: wgpu::Sampler,
+    vertices: wgpu::Buffer,
+    /// For smooth and for square pixels.
+    tiles: HashMap<TileKey, [wgpu::BindGroup; 2]>,
+}
+
+/// Bytes of a quad's four corners: clip and texture coordinates.
+const QUAD_BYTES: usize = 4 * 16;
+
+impl egui_wgpu::CallbackTrait for Callback {
+    fn prepare(
+        &self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        _screen: &egui_wgpu::ScreenDescriptor,
+        _encoder: &mut wgpu::CommandEncoder,
+        _resources: &mut egui_wgpu::CallbackResources,
+    ) -> Vec<wgpu::CommandBuffer> {
+        let mut shared = lock(&self.shared);
+        let Shared { target_format, orders, gpu } = &mut *shared;
+        let gpu = gpu.get_or_insert_with(|| Gpu::new(device, *target_format));
+        for order in orders.drain(..) {
+            match order {
+                Order::Upload(key, pixels) => gpu.upload(device, queue, key, &pixels),
+                Order::Drop(key) => drop(gpu.tiles.remove(&key)),
+                Order::Clear => gpu.tiles.clear(),
+            }
+        }
+        let bytes: Vec<u8> = self.quads.iter().flat_map(corners).flat_map(f32::to_ne_bytes).collect();
+        if gpu.vertices.size() < bytes.len() as u64 {
+            gpu.vertices = vertex_buffer(device, bytes.len().next_power_of_two());
+        }
+        queue.write_buffer(&gpu.vertices, 0, &bytes);
+        Vec::new()
+    }
+
+    fn paint(
+        &self,
+        _info: egui::PaintCallbackInfo,
+        pass: &mut wgpu::RenderPass<'static>,
+        _resources: &egui_wgpu::CallbackResources,
+    ) {
+        let shared = lock(&self.shared);
+        let Some(gpu) = &shared.gpu else { return };
+        pass.set_pipeline(&gpu.pipeline);
+        pass.set_vertex_buffer(0, gpu.vertices.slice(..));
+        for (first, quad) in (0..).step_by(4).zip(&self.quads) {
+            if let Some([smooth, squares]) = gpu.tiles.get(&quad.tile) {
+                let group = if quad.sampling == Sampling::Smooth { smooth } else { squares };
+                pass.set_bind_group(0, group, &[]);
+                pass.draw(first..first + 4, 0..1);
+            }
+        }
+    }
+}
+
+/// The corners as a triangle strip: clip x, y, texture x, y.
+fn corners(quad: &Quad) -> [f32; 16] {
+    let ([[left, top], [right, bottom]], [[u0, v0], [u1, v1]]) = (quad.clip, quad.uv);
+    [left, top, u0, v0, right, top, u1, v0, left, bottom, u0, v1, right, bottom, u1, v1]
+}
+
+impl Gpu {
+    fn new(device: &wgpu::Device, target_format: wgpu::TextureFormat) -> Self {
+        let layout = tile_layout(device);
+        let sampler = |filter| {
+            device.create_sampler(&wgpu::SamplerDescriptor {
+                label: Some("picture tile"),
+                mag_filter: filter,
+                min_filter: wgpu::FilterMode::Linear,
+                ..Default::default()
+            })
+        };
+        Self {
+            pipeline: tile_pipeline(device, &layout, target_format),
+            layout,
+            smooth: sampler(wgpu::FilterMode::Linear),
+            squares: sampler(wgpu::FilterMode::Nearest),
+            vertices: vertex_buffer(device, 64 * QUAD_BYTES),
+            tiles: HashMap::new(),
+        }
+    }
+
+    fn upload(&mut self, device: &wgpu::Device, queue: &wgpu::Queue, key: TileKey, pixels: &TilePixels) {
+        let size = wgpu::Extent3d { width: pixels.width_px, height: pixels.height_px, depth_or_array_layers: 1 };
+        let texture = device.create_texture(&wgpu::TextureDescriptor {
+            label: Some("picture tile"),
+            size,
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format: wgpu::TextureFormat::Rgba8Unorm,
+            usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
+            view_formats: &[],
+        });
+        let layout =
+            wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(4 * pixels.width_px), rows_per_image: None };
+        queue.write_texture(texture.as_image_copy(), &pixels.rgba, layout, size);
+        let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+        let groups = [&self.smooth, &self.squares].map(|sampler| {
+            device.create_bind_group(&wgpu::BindGroupDescriptor {
+                label: Some("picture tile"),
+                layout: &self.layout,
+                entries: &[
+                    wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::TextureView(&view) },
+                    wgpu::BindGroupEntry { binding: 1, resource: wgpu::BindingResource::Sampler(sampler) },
+                ],
+            })
+        });
+        self.tiles.insert(key, groups);
+    }
+}
+
+fn vertex_buffer(device: &wgpu::Device, bytes: usize) -> wgpu::Buffer {
+    device.create_buffer(&wgpu::BufferDescriptor {
+        label: Some("picture quads"),
+        size: bytes as u64,
+        usage: wgpu::BufferUsages::VERTEX | wgpu::BufferUsages::COPY_DST,
+        mapped_at_creation: false,
+    })
+}
+
+fn tile_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
+    device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+        label: Some("picture tile"),
+        entries: &[
+            wgpu::BindGroupLayoutEntry {
+                binding: 0,
+                visibility: wgpu::ShaderStages::FRAGMENT,
+                ty: wgpu::BindingType::Texture {
+                    multisampled: false,
+                    sample_type: wgpu::TextureSampleType::Float { filterable: true },
+                    view_dimension: wgpu::TextureViewDimension::D2,
+                },
+                count: None,
+            },
+            wgpu::BindGroupLayoutEntry {
+                binding: 1,
+                visibility: wgpu::ShaderStages::FRAGMENT,
+                ty: wgpu::BindingType::Sampler(wgpu::SamplerBindingType::Filtering),
+                count: None,
+            },
+        ],
+    })
+}
+
+fn tile_pipeline(
+    device: &wgpu::Device,
+    layout: &wgpu::BindGroupLayout,
+    target_format: wgpu::TextureFormat,
+) -> wgpu::RenderPipeline {
+    let module = device.create_shader_module(wgpu::include_wgsl!("tiles.wgsl"));
+    let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+        label: Some("picture tiles"),
+        bind_group_layouts: &[Some(layout)],
+        immediate_size: 0,
+    });
+    let constants = [("linear_target", f64::from(u8::from(target_format.is_srgb())))];
+    device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
+        label: Some("picture tiles"),
+        layout: Some(&layout),
+        vertex: wgpu::VertexState {
+            module: &module,
+            entry_point: Some("vs_tile"),
+            compilation_options: wgpu::PipelineCompilationOptions::default(),
+            buffers: &[Some(wgpu::VertexBufferLayout {
+                array_stride: 16,
+                step_mode: wgpu::VertexStepMode::Vertex,
+                attributes: &wgpu::vertex_attr_array![0 => Float32x2, 1 => Float32x2],
+            })],
+        },
+        primitive: wgpu::PrimitiveState { topology: wgpu::PrimitiveTopology::TriangleStrip, ..Default::default() },
+        depth_stencil: None,
+        multisample: wgpu::MultisampleState::default(),
+        fragment: Some(wgpu::FragmentState {
+            module: &module,
+            entry_point: Some("fs_tile"),
+            compilation_options: wgpu::PipelineCompilationOptions { constants: &constants, ..Default::default() },
+            targets: &[Some(wgpu::ColorTargetState {
+                format: target_format,
+                blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+                write_mask: wgpu::ColorWrites::ALL,
+            })],
+        }),
+        multiview_mask: None,
+        cache: None,
+    })
+}

@@ -1,0 +1,148 @@
+//! The picture as it looks, and what it asks for.
+
+use super::*;
+use crate::geometry::Vector;
+use egui::{pos2 as at_point, vec2};
+use egui_kittest::Harness;
+use image::RgbaImage;
+
+/// Gives the tiles it is asked for, at most `supply` more.
+struct Scene {
+    layer: ImageLayer,
+    picture: Painting,
+    ui_from_image: Transform,
+    supply: usize,
+    asked: Vec<Vec<TileKey>>,
+}
+
+impl eframe::App for Scene {
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let rect = egui::Rect::from_min_size(at_point(10.0, 10.0), vec2(280.0, 180.0));
+        let missing = self.layer.paint(ui, rect, self.ui_from_image);
+        for key in missing.iter().take(self.supply) {
+            self.layer.add_tile(*key, self.picture.tile(*key));
+            ui.request_repaint();
+        }
+        self.supply -= self.supply.min(missing.len());
+        self.asked.push(missing);
+    }
+}
+
+fn colour_of(x: u32, y: u32) -> [u8; 3] {
+    [x / 16, y / 16, 200].map(|v| u8::try_from(v).expect("a picture of less than 4096 pixels a side"))
+}
+
+/// A picture given by the colour of each place.
+#[derive(Clone, Copy)]
+struct Painting {
+    size: (u32, u32),
+    colour: fn(u32, u32) -> [u8; 3],
+}
+
+impl Painting {
+    /// As the pyramid would cut it; a coarse level takes one of the pixels it stands for.
+    fn tile(&self, key: TileKey) -> TilePixels {
+        let grid = Grid::new(self.size.0, self.size.1);
+        let (left, top, width, height) = grid.tile_in_level(key).expect("asked for what exists");
+        let (width_px, height_px) = (width + 2 * TILE_GUTTER_PX, height + 2 * TILE_GUTTER_PX);
+        let place =
+            |start: u32, at: u32, full: u32| ((start + at).saturating_sub(TILE_GUTTER_PX) << key.level).min(full - 1);
+        let mut rgba = Vec::new();
+        for y in 0..height_px {
+            for x in 0..width_px {
+                rgba.extend((self.colour)(place(left, x, self.size.0), place(top, y, self.size.1)));
+                rgba.push(255);
+            }
+        }
+        TilePixels { width_px, height_px, rgba }
+    }
+}
+
+/// A picture whose colours tell the place: red grows by 1 every 16 pixels to the right, green downwards.
+fn place_picture(width: u32, height: u32) -> Painting {
+    Painting { size: (width, height), colour: colour_of }
+}
+
+fn harness(picture: Painting, scale: f64, shift: (f64, f64), supply: usize) -> Harness<'static, Scene> {
+    let (width, height) = picture.size;
+    let ui_from_image = Transform { scale, shift: Vector::new(shift.0, shift.1) };
+    Harness::builder().with_size(vec2(300.0, 200.0)).with_max_steps(60).wgpu().build_eframe(|cc| {
+        let mut layer = ImageLayer::new(cc.wgpu_render_state.as_ref());
+        layer.show_image(width, height);
+        Scene { layer, picture, ui_from_image, supply, asked: Vec::new() }
+    })
+}
+
+fn pixel(picture: &RgbaImage, x: u32, y: u32) -> [u8; 3] {
+    let [rgb @ .., _] = picture.get_pixel(x, y).0;
+    rgb
+}
+
+#[test]
+fn the_picture_is_where_it_belongs_and_has_no_seams() {
+    // Image pixel 512, a seam, lies at x 110; image pixel 480 at y 10.
+    let mut harness = harness(place_picture(2000, 1500), 1.0, (-402.0, -470.0), 99);
+    harness.run();
+    let picture = harness.render().expect("a software GPU");
+    for (x, y) in [(10, 10), (109, 50), (110, 50), (111, 41), (150, 42), (289, 189)] {
+        let should = colour_of(x + 402, y + 470);
+        let is = pixel(&picture, x, y);
+        assert!(is.iter().zip(should).all(|(a, b)| a.abs_diff(b) <= 1), "at {x},{y}: {is:?} is not {should:?}");
+    }
+    assert_eq!(pixel(&picture, 5, 100), pixel(&picture, 295, 100), "nothing outside the canvas");
+    assert!(harness.state().asked.last().is_some_and(Vec::is_empty), "sharp: nothing more to ask");
+}
+
+#[test]
+fn the_coarse_tile_comes_first_and_is_shown_until_the_sharp_ones_are_there() {
+    let mut harness = harness(place_picture(2000, 1500), 1.0, (-402.0, -470.0), 1);
+    harness.run();
+    let first = harness.state().asked.first().cloned().unwrap_or_default();
+    assert_eq!(first.first().map(|k| k.level), Some(2), "the whole picture in one tile before all: {first:?}");
+    assert_eq!(harness.state().layer.texture_count(), 1, "no more was given");
+    let picture = harness.render().expect("a software GPU");
+    let (is, should) = (pixel(&picture, 150, 100), colour_of(552, 570));
+    assert!(is.iter().zip(should).all(|(a, b)| a.abs_diff(b) <= 1), "blurred but there: {is:?} {should:?}");
+}
+
+#[test]
+fn only_two_tiles_a_frame_become_textures() {
+    let mut harness = harness(place_picture(2600, 1500), 0.51, (10.0, 10.0), 0);
+    harness.run();
+    let wanted = harness.state().asked.last().cloned().unwrap_or_default();
+    assert!(wanted.len() > 2, "several tiles: {wanted:?}");
+    let scene = harness.state_mut();
+    for key in &wanted {
+        let pixels = scene.picture.tile(*key);
+        scene.layer.add_tile(*key, pixels);
+    }
+    for step in 1..=wanted.len().div_ceil(UPLOADS_PER_FRAME) {
+        harness.step();
+        let should = (step * UPLOADS_PER_FRAME).min(wanted.len());
+        assert_eq!(harness.state().layer.texture_count(), should, "after frame {step}");
+    }
+}
+
+#[test]
+fn pixels_are_squares_from_four_hundred_percent() {
+    let picture = Painting { size: (64, 64), colour: |x, _| if x % 2 == 0 { [255; 3] } else { [0; 3] } };
+    let mut harness = harness(picture, 8.0, (10.0, 10.0), 99);
+    harness.run();
+    let sharp = harness.render().expect("a software GPU");
+    let greys = |p: &RgbaImage| (12..200).filter(|&x| !matches!(pixel(p, x, 100)[0], 0 | 255)).count();
+    assert_eq!(greys(&sharp), 0, "black or white and nothing between");
+    harness.state_mut().ui_from_image.scale = 3.0;
+    harness.state_mut().supply = 99;
+    harness.run();
+    assert!(greys(&harness.render().expect("a software GPU")) > 20, "smooth below");
+}
+
+#[test]
+fn a_picture_off_the_canvas_asks_for_nothing() {
+    let mut harness = harness(place_picture(800, 600), 1.0, (5000.0, 0.0), 99);
+    harness.run();
+    assert_eq!(harness.state().layer.texture_count(), 0, "nothing to see");
+    harness.state_mut().layer.clear();
+    harness.run();
+    assert!(harness.state().asked.iter().all(Vec::is_empty), "and nothing to ask for");
+}

@@ -1,0 +1,16 @@
+//! What the retained layer holds now.
+
+/// Which scene the layer was filled from, and which review item was centred last.
+#[derive(Debug, Default)]
+pub struct Shown {
+    generation: Option<u64>,
+    /// The review item that was centred last.
+    pub(super) focused: u64,
+}
+
+impl Shown {
+    /// Whether the layer must be filled anew for this generation; remembers it.
+    pub(super) fn is_stale(&mut self, generation: u64) -> bool {
+        self.generation.replace(generation) != Some(generation)
+    }
+}

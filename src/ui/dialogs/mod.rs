@@ -1,0 +1,26 @@
+//! Windows over the window: the command palette, the key sheet, asking for a path, connecting to an app.
+
+mod browse;
+mod connect;
+mod keys;
+mod palette;
+mod path;
+mod plan;
+mod question;
+
+pub use browse::BrowseWindow;
+pub use connect::ConnectDialog;
+pub use keys::keys_ui;
+pub use palette::Palette;
+pub use path::{PathDialog, PathState};
+pub use plan::PlanWindow;
+pub use question::Question;
+
+/// Whether a dialog stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stay {
+    /// It does.
+    Open,
+    /// It is done or was cancelled.
+    Close,
+}

@@ -1,0 +1,702 @@
+//! The editor without a window: what is open, selected and being done. Everything the panels and the canvas show and
+//! change goes through here; what must reach the disk or the server leaves as [`Request`]s in the outbox.
+
+use super::review::Review;
+use crate::geometry::Size;
+use crate::model::{
+    Annotation, Change, Concept, ConceptId, ConceptLabel, Document, Edit, EntryKind, History, InputId, LocalId, Region,
+    Selection, Shape, StepBack, Worker,
+};
+use crate::model::{EditError, Entry};
+use crate::runtime::{
+    Access, Allowed, BrowseRow, Commit, Event, ImageAnnotations, InputRow, Mark, Notice, NoticeLevel, Opened,
+    PlanReport, Request, Sending, SizeKnown, SyncGate, SyncStatus,
+};
+use crate::tools::{Outcome, Scene, Tool};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::path::PathBuf;
+
+/// Images whose annotations stay in memory beside the one that is shown.
+const KEPT_IMAGES: usize = 6;
+/// Notices that are kept for the list.
+const KEPT_NOTICES: usize = 50;
+
+/// The open project and what is being done with it.
+#[derive(Debug)]
+pub struct Editor {
+    /// Its name.
+    pub name: String,
+    /// Its directory.
+    pub dir: PathBuf,
+    /// Whether it can be edited.
+    pub access: Access,
+    /// Where it syncs to, in words.
+    pub server: String,
+    /// The user at this desk.
+    pub user: String,
+    /// The images in order.
+    pub inputs: Vec<InputRow>,
+    /// The concepts in order.
+    pub concepts: Vec<Concept>,
+    /// The loaded annotations.
+    pub document: Document,
+    /// Undo and redo.
+    pub history: History,
+    /// What is selected.
+    pub selection: Selection,
+    /// The tool in hand.
+    pub tool: Tool,
+    /// The concept that a new shape gets.
+    pub active_concept: Option<ConceptId>,
+    /// Concepts used lately, the newest first.
+    pub recent_concepts: Vec<ConceptId>,
+    /// How annotations stand with the server; synced ones are absent.
+    pub marks: HashMap<LocalId, Mark>,
+    /// Shapes that are hidden; a matter of view, never of data.
+    pub hidden: HashSet<LocalId>,
+    /// How the sync stands.
+    pub sync: SyncStatus,
+    /// Why the store takes nothing, while it does not.
+    pub store_failure: Option<String>,
+    /// The review mode, while it is on.
+    pub review: Option<Review>,
+    /// The annotation whose concept popup is to be opened.
+    pub wants_concept: Option<LocalId>,
+    /// What the person should know, the newest last.
+    pub notices: VecDeque<Notice>,
+    /// Whether the key allows deleting annotations.
+    pub may_delete: Allowed,
+    /// When edits are sent.
+    pub sending: Sending,
+    /// What would be sent, as computed last.
+    pub plan: Option<PlanReport>,
+    /// What the server listed last.
+    pub browsed: Option<Result<Vec<BrowseRow>, String>>,
+    /// How many notices there have been.
+    pub notices_told: u64,
+    /// What must leave.
+    pub outbox: Vec<Request>,
+    /// Annotations that changed since the canvas looked; drained by it.
+    pub touched: Vec<LocalId>,
+    /// Grows when all shapes of the shown image changed (another image, a reload).
+    pub scene_generation: u64,
+    current: Option<InputId>,
+    sizes: HashMap<InputId, (Size, SizeKnown)>,
+    loaded_order: VecDeque<InputId>,
+    last_seq: u64,
+    durable_seq: u64,
+    waiting_step: Option<StepBack>,
+    clipboard: Vec<Annotation>,
+}
+
+impl Editor {
+    /// An editor of a project just opened.
+    #[must_use]
+    pub fn new(opened: Opened) -> Self {
+        let history = History::from_entries(opened.history);
+        let last_seq = history.next_seq() - 1;
+        let read_only = matches!(opened.access, Access::ReadOnly(_));
+        let gate = if read_only { SyncGate::ReadOnly } else { SyncGate::Starting };
+        Self {
+            name: opened.name,
+            dir: opened.dir,
+            access: opened.access,
+            server: opened.server,
+            user: opened.user,
+            inputs: opened.inputs,
+            concepts: opened.concepts,
+            document: Document::new(),
+            history,
+            selection: Selection::default(),
+            tool: Tool::default(),
+            active_concept: None,
+            recent_concepts: Vec::new(),
+            marks: HashMap::new(),
+            hidden: HashSet::new(),
+            sync: SyncStatus { gate, ..SyncStatus::default() },
+            store_failure: None,
+            review: None,
+            wants_concept: None,
+            notices: VecDeque::new(),
+            may_delete: Allowed::Yes,
+            sending: opened.sending,
+            plan: None,
+            browsed: None,
+            notices_told: 0,
+            outbox: Vec::new(),
+            touched: Vec::new(),
+            scene_generation: 0,
+            current: None,
+            sizes: HashMap::new(),
+            loaded_order: VecDeque::new(),
+            last_seq,
+            durable_seq: last_seq,
+            waiting_step: None,
+            clipboard: Vec::new(),
+        }
+    }
+
+    /// The image that is shown.
+    #[must_use]
+    pub const fn current(&self) -> Option<&InputId> {
+        self.current.as_ref()
+    }
+
+    /// Its place in the list.
+    #[must_use]
+    pub fn current_index(&self) -> Option<usize> {
+        let current = self.current.as_ref()?;
+        self.inputs.iter().position(|row| row.id == *current)
+    }
+
+    /// The size of the shown image, once its annotations are loaded.
+    #[must_use]
+    pub fn image_size(&self) -> Option<Size> {
+        self.sizes.get(self.current.as_ref()?).map(|(size, _)| *size)
+    }
+
+    /// Whether the shown image's annotations are there.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.current.as_ref().is_some_and(|input| self.document.is_loaded(input))
+    }
+
+    /// Whether everything that was done is on disk.
+    #[must_use]
+    pub const fn is_saved(&self) -> bool {
+        self.durable_seq >= self.last_seq
+    }
+
+    /// What the tools may look at; `None` while the image is loading.
+    #[must_use]
+    pub fn scene(&self, zoom: f64) -> Option<Scene<'_>> {
+        if !self.is_ready() {
+            return None; // a shape drawn now would be replaced in memory when the others arrive
+        }
+        Some(Scene {
+            document: &self.document,
+            input: self.current.as_ref()?,
+            image: self.image_size()?,
+            zoom,
+            selection: &self.selection,
+            untouchable: &self.hidden,
+        })
+    }
+
+    /// Shows an image. Its annotations come later, in an [`Event::Annotations`].
+    pub fn show(&mut self, input: &InputId) {
+        if self.current.as_ref() == Some(input) {
+            return;
+        }
+        self.current = Some(input.clone());
+        self.selection.clear();
+        self.tool = fresh(&self.tool);
+        self.wants_concept = None;
+        self.scene_generation += 1;
+        self.loaded_order.retain(|i| i != input);
+        self.loaded_order.push_back(input.clone());
+        while self.loaded_order.len() > KEPT_IMAGES {
+            if let Some(old) = self.loaded_order.pop_front() {
+                self.document.unload(&old);
+            }
+        }
+        if !self.document.is_loaded(input) {
+            self.outbox.push(Request::LoadImage(input.clone()));
+        }
+        self.outbox.push(Request::PutSetting("current_input".to_owned(), input.0.clone().into()));
+    }
+
+    /// Shows the image `by` places further in the list.
+    pub fn step_image(&mut self, by: isize) {
+        let Some(at) = self.current_index() else { return };
+        let to = at.saturating_add_signed(by).min(self.inputs.len().saturating_sub(1));
+        let id = self.inputs[to].id.clone();
+        self.show(&id);
+    }
+
+    /// Shows the next image without annotations, after the shown one and around.
+    pub fn next_unlabelled(&mut self) {
+        let n = self.inputs.len();
+        let at = self.current_index().unwrap_or(0);
+        match (1..=n).map(|by| &self.inputs[(at + by) % n]).find(|row| row.annotations == 0) {
+            Some(row) => {
+                let id = row.id.clone();
+                self.show(&id);
+            }
+            None => self.tell(NoticeLevel::Info, "Every image has an annotation".to_owned()),
+        }
+    }
+
+    /// Tells the person something.
+    pub fn tell(&mut self, level: NoticeLevel, text: String) {
+        if self.notices.len() >= KEPT_NOTICES {
+            self.notices.pop_front();
+        }
+        self.notices.push_back(Notice { level, text });
+        self.notices_told += 1;
+    }
+
+    /// Makes an edit: in memory at once, on its way to the disk, and one step of undo. Says whether it was made.
+    pub fn edit(&mut self, edit: &Edit) -> bool {
+        self.commit(edit, EntryKind::Do).is_ok()
+    }
+
+    fn commit(&mut self, edit: &Edit, kind: EntryKind) -> Result<(), Option<EditError>> {
+        if let Access::ReadOnly(reason) = &self.access {
+            let text = format!("Nothing was changed: the project is open for reading only. {reason}");
+            self.tell(NoticeLevel::Warning, text);
+            return Err(None);
+        }
+        let changes = match self.document.apply(edit) {
+            Ok(changes) => changes,
+            Err(error) => {
+                self.tell(NoticeLevel::Warning, capitalised(&error.to_string()));
+                return Err(Some(error));
+            }
+        };
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.last_seq += 1;
+        let input = changes.iter().find_map(|c| c.after.as_ref().or(c.before.as_ref())).map(|a| a.input.clone());
+        let title = match kind {
+            EntryKind::Do => edit.title(),
+            EntryKind::Undo(_) => format!("undo: {}", edit.title()),
+            EntryKind::Redo(_) => format!("redo: {}", edit.title()),
+        };
+        let entry = Entry { seq: self.last_seq, kind, title, input, changes };
+        self.after_changes(&entry.changes, Whose::Mine);
+        self.outbox.push(Request::Commit(Commit {
+            seq: entry.seq,
+            kind,
+            title: entry.title.clone(),
+            input: entry.input.clone(),
+            changes: entry.changes.clone(),
+        }));
+        self.history.push(entry);
+        Ok(())
+    }
+
+    /// What has to follow whenever annotations changed, by whomever.
+    fn after_changes(&mut self, changes: &[Change], whose: Whose) {
+        for change in changes {
+            self.touched.push(change.lid);
+            if change.after.is_none() {
+                self.marks.remove(&change.lid);
+            } else if whose == Whose::Mine {
+                self.marks.entry(change.lid).or_insert(Mark::Unsent);
+            }
+            let input = change.after.as_ref().or(change.before.as_ref()).map(|a| a.input.clone());
+            let open = |a: &Option<Annotation>| usize::from(a.as_ref().is_some_and(|a| a.status.is_open()));
+            let there = |a: &Option<Annotation>| usize::from(a.is_some());
+            if let Some(row) = self.inputs.iter_mut().find(|row| Some(&row.id) == input.as_ref()) {
+                row.annotations = (row.annotations + there(&change.after)).saturating_sub(there(&change.before));
+                row.open = (row.open + open(&change.after)).saturating_sub(open(&change.before));
+            }
+        }
+        let document = &self.document;
+        self.selection.keep_only(|lid| document.get(lid).is_some());
+        if self.wants_concept.is_some_and(|lid| document.get(lid).is_none()) {
+            self.wants_concept = None;
+        }
+    }
+
+    /// Takes a step back (or forward again), on the image on which it happened.
+    pub fn step_back(&mut self, step: StepBack) {
+        let Some(entry) = self.history.next(step) else {
+            let text = match step {
+                StepBack::Undo => "There is nothing to undo",
+                StepBack::Redo => "There is nothing to redo",
+            };
+            self.tell(NoticeLevel::Info, text.to_owned());
+            return;
+        };
+        let entry = entry.clone();
+        if let Some(input) = &entry.input {
+            self.show(input);
+            if !self.document.is_loaded(input) {
+                self.waiting_step = Some(step);
+                return;
+            }
+        }
+        let inverse = Edit::Batch(entry.changes.iter().rev().map(Change::inverse).collect());
+        let kind = match step {
+            StepBack::Undo => EntryKind::Undo(entry.seq),
+            StepBack::Redo => EntryKind::Redo(entry.seq),
+        };
+        let before = self.last_seq;
+        match self.commit(&inverse, kind) {
+            Ok(()) if self.last_seq > before => {
+                self.selection.set(entry.changes.iter().map(|c| c.lid).filter(|l| self.document.get(*l).is_some()));
+            }
+            // Somebody else already changed it back, or it is gone: the step before it can still be taken.
+            Ok(()) | Err(Some(_)) => self.history.skip(step),
+            Err(None) => {}
+        }
+    }
+
+    /// Carries out what a tool asks for, except moving the view. Says by how much the view is to move, in ui points.
+    pub fn carry_out(&mut self, outcomes: Vec<Outcome>) -> Option<crate::geometry::Vector> {
+        let mut pan: Option<crate::geometry::Vector> = None;
+        for outcome in outcomes {
+            match outcome {
+                Outcome::Create(shape) => self.create(shape),
+                Outcome::Edit(edit) => {
+                    self.edit(&edit);
+                }
+                Outcome::Select(lids) => self.selection.set(lids),
+                Outcome::Toggle(lid) => self.selection.toggle(lid),
+                Outcome::ExtendSelection(lids) => self.selection.extend(lids),
+                Outcome::PanBy(by) => pan = Some(pan.unwrap_or_default() + by),
+                Outcome::Refused(text) => self.tell(NoticeLevel::Warning, text),
+            }
+        }
+        pan
+    }
+
+    /// A new annotation of `shape` on the shown image, with the active concept, or asking for one.
+    fn create(&mut self, shape: Shape) {
+        let Some(input) = self.current.clone() else { return };
+        let lid = new_lid();
+        let concepts: Vec<ConceptLabel> = self.active_concept.iter().cloned().map(ConceptLabel::positive).collect();
+        let unlabelled = concepts.is_empty();
+        let annotation = self.new_annotation(lid, input, Some(Region { id: None, shape }), concepts);
+        if self.edit(&Edit::Add(Box::new(annotation))) {
+            self.selection.set([lid]);
+            if unlabelled {
+                self.wants_concept = Some(lid);
+            }
+        }
+    }
+
+    fn new_annotation(
+        &self,
+        lid: LocalId,
+        input: InputId,
+        region: Option<Region>,
+        concepts: Vec<ConceptLabel>,
+    ) -> Annotation {
+        Annotation {
+            lid,
+            input,
+            region,
+            concepts,
+            status: crate::model::Status::Success,
+            worker: if self.user.is_empty() { Worker::Me } else { Worker::User(self.user.clone()) },
+            info: crate::model::Map::new(),
+            created_at: String::new(),
+            kept: None,
+        }
+    }
+
+    /// Labels the shown image as a whole.
+    pub fn label_image(&mut self, concept: ConceptId, value: f32) {
+        let Some(input) = self.current.clone() else { return };
+        if !self.document.is_loaded(&input) {
+            return;
+        }
+        self.use_concept(&concept);
+        let label = ConceptLabel { id: concept, value };
+        let annotation = self.new_annotation(new_lid(), input, None, vec![label]);
+        self.edit(&Edit::Add(Box::new(annotation)));
+    }
+
+    /// A new annotation of mine on the region of the selected one (a model's detection, say), which stays as it is; asks
+    /// for its concept. The server copies the geometry of the region that it names.
+    pub fn label_region(&mut self) {
+        let Some(found) = self.selection.single().and_then(|lid| self.document.get(lid)).cloned() else { return };
+        let Some(region) = found.region.filter(|region| region.id.is_some()) else {
+            let text = "The server does not know this region yet; label it when it is synced, or choose its concept with Ctrl+E";
+            self.tell(NoticeLevel::Warning, text.to_owned());
+            return;
+        };
+        let lid = new_lid();
+        let annotation = self.new_annotation(lid, found.input, Some(region), Vec::new());
+        if self.edit(&Edit::Add(Box::new(annotation))) {
+            self.selection.set([lid]);
+            self.wants_concept = Some(lid);
+        }
+    }
+
+    /// Assigns the shown image to a user: an annotation of theirs that is pending and says nothing yet.
+    pub fn assign_image(&mut self, user: &str) {
+        let Some(input) = self.current.clone() else { return };
+        if !self.document.is_loaded(&input) {
+            return;
+        }
+        let mut annotation = self.new_annotation(new_lid(), input, None, Vec::new());
+        annotation.worker = Worker::User(user.to_owned());
+        annotation.status = crate::model::Status::Pending;
+        if self.edit(&Edit::Add(Box::new(annotation))) {
+            self.tell(NoticeLevel::Info, format!("Assigned to {user}, as pending"));
+        }
+    }
+
+    /// Deletes every annotation of the shown image, as one step.
+    pub fn delete_all(&mut self) {
+        let Some(input) = self.current.clone() else { return };
+        let edits: Vec<Edit> = self.document.of_input(&input).map(|a| Edit::Remove { lid: a.lid }).collect();
+        if !edits.is_empty() {
+            self.edit(&Edit::Batch(edits));
+        }
+    }
+
+    /// Removes the shown image, here and on the server; this cannot be undone.
+    pub fn remove_image(&mut self) {
+        let Some(at) = self.current_index() else { return };
+        let removed = self.inputs.remove(at);
+        self.document.unload(&removed.id);
+        self.current = None;
+        if let Some(next) = self.inputs.get(at).or_else(|| self.inputs.last()) {
+            let id = next.id.clone();
+            self.show(&id);
+        }
+        self.outbox.push(Request::RemoveImage(removed.id));
+    }
+
+    /// Gives every selected annotation this concept in place of what it had; with nothing selected, makes it active.
+    pub fn choose_concept(&mut self, concept: &ConceptId) {
+        self.use_concept(concept);
+        self.active_concept = Some(concept.clone());
+        let lids: Vec<LocalId> = self.selection.iter().collect();
+        self.set_concepts(&lids, &[ConceptLabel::positive(concept.clone())]);
+    }
+
+    /// Gives these annotations exactly these labels, as one step.
+    pub fn set_concepts(&mut self, lids: &[LocalId], concepts: &[ConceptLabel]) {
+        let mut edits: Vec<Edit> =
+            lids.iter().map(|lid| Edit::SetConcepts { lid: *lid, concepts: concepts.to_vec() }).collect();
+        match edits.len() {
+            0 => {}
+            1 => {
+                self.edit(&edits.remove(0));
+            }
+            _ => {
+                self.edit(&Edit::Batch(edits));
+            }
+        }
+    }
+
+    /// Remembers a concept as used last, and makes it where it is new.
+    pub fn use_concept(&mut self, id: &ConceptId) {
+        self.recent_concepts.retain(|c| c != id);
+        self.recent_concepts.insert(0, id.clone());
+        if !self.concepts.iter().any(|c| c.id == *id) {
+            let concept = Concept { id: id.clone(), name: id.0.clone(), color: None };
+            self.concepts.push(concept.clone());
+            self.outbox.push(Request::PutConcept(concept));
+        }
+    }
+
+    /// The name of a concept for people.
+    #[must_use]
+    pub fn concept_name<'a>(&'a self, id: &'a ConceptId) -> &'a str {
+        self.concepts.iter().find(|c| c.id == *id).map_or(id.as_str(), |c| c.name.as_str())
+    }
+
+    /// The labels of an annotation in words: `cat`, `not dog`, `no concept`.
+    #[must_use]
+    pub fn label_text(&self, annotation: &Annotation) -> String {
+        if annotation.concepts.is_empty() {
+            return "no concept".to_owned();
+        }
+        let words: Vec<String> = annotation
+            .concepts
+            .iter()
+            .map(|label| {
+                let name = self.concept_name(&label.id);
+                if label.is_negative() { format!("not {name}") } else { name.to_owned() }
+            })
+            .collect();
+        words.join(", ")
+    }
+
+    /// Deletes what is selected, as one step.
+    pub fn delete_selection(&mut self) {
+        let edits: Vec<Edit> = self.selection.iter().map(|lid| Edit::Remove { lid }).collect();
+        if !edits.is_empty() {
+            self.edit(&Edit::Batch(edits));
+        }
+    }
+
+    /// Copies what is selected.
+    pub fn copy(&mut self) {
+        self.clipboard = self.selection.iter().filter_map(|lid| self.document.get(lid)).cloned().collect();
+        let n = self.clipboard.len();
+        if n > 0 {
+            self.tell(NoticeLevel::Info, format!("Copied {n}; paste puts them at the same place of any image"));
+        }
+    }
+
+    /// Pastes what was copied onto the shown image, `offset_px` image pixels to the right and down.
+    pub fn paste(&mut self, offset_px: f64) {
+        let (Some(input), Some(image)) = (self.current.clone(), self.image_size()) else { return };
+        if !self.is_ready() {
+            return;
+        }
+        let mut lids = Vec::new();
+        let mut edits = Vec::new();
+        let mut outside = 0;
+        for copied in self.clipboard.clone() {
+            let shape = match copied.region.as_ref().map(|region| pasted(&region.shape, offset_px, image)) {
+                None => None,
+                Some(Some(shape)) => Some(shape),
+                Some(None) => {
+                    outside += 1;
+                    continue;
+                }
+            };
+            let lid = new_lid();
+            let region = shape.map(|shape| Region { id: None, shape });
+            edits.push(Edit::Add(Box::new(self.new_annotation(lid, input.clone(), region, copied.concepts))));
+            lids.push(lid);
+        }
+        if outside > 0 {
+            self.tell(NoticeLevel::Warning, format!("{outside} of the copied shapes do not fit into this image"));
+        }
+        if !edits.is_empty() && self.edit(&Edit::Batch(edits)) {
+            self.selection.set(lids);
+        }
+    }
+
+    /// Settles a conflict by keeping both: mine becomes a new annotation (durable first), then theirs is taken.
+    pub fn keep_both(&mut self, lid: LocalId) {
+        let Some(mine) = self.document.get(lid).cloned() else { return };
+        let region = mine.region.map(|region| Region { id: None, ..region });
+        let copy = self.new_annotation(new_lid(), mine.input, region, mine.concepts);
+        if self.edit(&Edit::Add(Box::new(copy))) {
+            self.outbox.push(Request::Resolve(lid, crate::runtime::Keep::Theirs));
+        }
+    }
+
+    /// Duplicates what is selected, a little to the side.
+    pub fn duplicate(&mut self) {
+        let before = std::mem::take(&mut self.clipboard);
+        self.clipboard = self.selection.iter().filter_map(|lid| self.document.get(lid)).cloned().collect();
+        self.paste(10.0);
+        self.clipboard = before;
+    }
+
+    /// Moves what is selected by so many image pixels, as far as the image reaches.
+    pub fn nudge(&mut self, by: crate::geometry::Vector) {
+        let Some(image) = self.image_size() else { return };
+        let shapes: Vec<(LocalId, Shape)> =
+            self.selection.iter().filter_map(|lid| Some((lid, self.document.get(lid)?.shape()?.clone()))).collect();
+        let Some(bounds) = shapes.iter().filter_map(|(_, s)| s.bounds()).reduce(crate::geometry::Rect::union) else {
+            return;
+        };
+        let by = crate::tools::moved_inside(bounds, by, image);
+        let edits =
+            shapes.iter().map(|(lid, shape)| Edit::SetShape { lid: *lid, shape: shape.moved(by) }).collect::<Vec<_>>();
+        self.edit(&Edit::Batch(edits));
+    }
+
+    /// Takes in what the runtime tells.
+    pub fn take(&mut self, event: Event) {
+        match event {
+            Event::Annotations(loaded) => self.take_annotations(*loaded),
+            Event::Durable(seq) => {
+                self.durable_seq = self.durable_seq.max(seq);
+                self.store_failure = None;
+            }
+            Event::StoreFailed(reason) => self.store_failure = Some(reason),
+            Event::Remote(changes) => {
+                let taken = self.document.apply_remote(&changes);
+                self.after_changes(&taken, Whose::Theirs);
+            }
+            Event::Marks(marks) => {
+                for (lid, mark) in marks {
+                    match mark {
+                        Mark::Synced => self.marks.remove(&lid),
+                        mark => self.marks.insert(lid, mark),
+                    };
+                    self.touched.push(lid);
+                }
+            }
+            Event::Inputs(inputs) => self.inputs = inputs,
+            Event::Concepts(concepts) => self.concepts = concepts,
+            Event::Queue(rows) => {
+                if let Some(review) = &mut self.review {
+                    review.take_queue(rows);
+                }
+                self.show_review_item();
+            }
+            Event::Sync(status) => self.sync = status,
+            Event::Notice(notice) => self.tell(notice.level, notice.text),
+            Event::Rights(rights) => {
+                self.user = rights.user.unwrap_or_default();
+                self.may_delete = rights.delete;
+            }
+            Event::Plan(plan) => self.plan = Some(plan),
+            Event::Browsed(rows) => self.browsed = Some(rows),
+            Event::Opened(_) | Event::OpenFailed(_) => {} // the app's business
+        }
+    }
+
+    fn take_annotations(&mut self, loaded: ImageAnnotations) {
+        if !self.loaded_order.contains(&loaded.input) {
+            return; // the person moved on; it will be asked for again
+        }
+        self.sizes.insert(loaded.input.clone(), (loaded.size, loaded.size_known));
+        if let Some(row) = self.inputs.iter_mut().find(|row| row.id == loaded.input) {
+            row.annotations = loaded.annotations.len();
+        }
+        self.document.load(&loaded.input, loaded.annotations);
+        self.marks.extend(loaded.marks);
+        if self.current.as_ref() == Some(&loaded.input) {
+            self.scene_generation += 1;
+            if let Some(step) = self.waiting_step.take() {
+                self.step_back(step);
+            }
+            self.show_review_item();
+        }
+    }
+
+    /// Whether shapes can be drawn on the shown image.
+    #[must_use]
+    pub fn can_draw(&self) -> bool {
+        self.current.as_ref().and_then(|i| self.sizes.get(i)).is_some_and(|(_, known)| *known == SizeKnown::Yes)
+    }
+}
+
+/// Who changed something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    /// The person at this desk: the server does not have it yet.
+    Mine,
+    /// Somebody else, by way of the server.
+    Theirs,
+}
+
+/// The same tool with nothing under way.
+#[must_use]
+pub fn fresh(tool: &Tool) -> Tool {
+    match tool {
+        Tool::Select(_) => Tool::Select(crate::tools::SelectTool::default()),
+        Tool::Box(_) => Tool::Box(crate::tools::BoxTool::default()),
+        Tool::Polygon(_) => Tool::Polygon(crate::tools::PolygonTool::default()),
+        Tool::Pan(_) => Tool::Pan(crate::tools::PanTool::default()),
+    }
+}
+
+/// A new id: a `UUIDv7`, so that ids sort by age.
+#[must_use]
+pub fn new_lid() -> LocalId {
+    LocalId(uuid::Uuid::now_v7().as_u128())
+}
+
+/// The shape as it lands on an image of this size; `None` where it lies outside.
+fn pasted(shape: &Shape, offset_px: f64, image: Size) -> Option<Shape> {
+    let bounds = shape.bounds()?;
+    let by = crate::tools::moved_inside(bounds, crate::geometry::Vector::new(offset_px, offset_px), image);
+    let moved = shape.moved(by);
+    match &moved {
+        Shape::Box(rect) => rect.cropped_to(image.rect()).map(Shape::Box),
+        _ => moved.bounds().filter(|b| image.rect().contains_rect(*b)).map(|_| moved),
+    }
+}
+
+pub(super) fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,200 @@
+//! The pictures of the window: tiles of the shown image, thumbnails, and why an image cannot be shown.
+
+use super::canvas::image_layer::ImageLayer;
+use super::editor::Editor;
+use super::theme;
+use crate::geometry::{Size, Transform};
+use crate::model::InputId;
+use crate::runtime::pictures::{PictureEvent, Pictures};
+use crate::runtime::pictures::{TileKey, TilePixels};
+use egui::{Color32, ColorImage, TextureHandle, TextureId, TextureOptions, Ui, Vec2};
+use std::collections::{BTreeSet, HashMap};
+
+/// Thumbnails whose textures are kept.
+const THUMBNAILS_KEPT: usize = 400;
+/// Images decoded ahead of the shown one.
+const PREFETCHED: usize = 3;
+
+/// The pictures of the window.
+pub struct Gallery {
+    layer: ImageLayer,
+    opened: Option<(InputId, Size)>,
+    asked_for: Option<InputId>,
+    wanted_tiles: Vec<TileKey>,
+    sent_tiles: Vec<TileKey>,
+    thumbnails: HashMap<InputId, TextureHandle>,
+    wanted_thumbnails: BTreeSet<InputId>,
+    thumbnail_px: u32,
+    failed: HashMap<InputId, String>,
+}
+
+impl Gallery {
+    /// Nothing shown yet, for the renderer of this window; `None` in tests without one.
+    #[must_use]
+    pub fn new(render_state: Option<&eframe::egui_wgpu::RenderState>) -> Self {
+        Self {
+            layer: ImageLayer::new(render_state),
+            opened: None,
+            asked_for: None,
+            wanted_tiles: Vec::new(),
+            sent_tiles: Vec::new(),
+            thumbnails: HashMap::new(),
+            wanted_thumbnails: BTreeSet::new(),
+            thumbnail_px: 0,
+            failed: HashMap::new(),
+        }
+    }
+
+    /// Forgets the pictures of a project that was closed.
+    pub fn clear(&mut self) {
+        self.layer.clear();
+        self.opened = None;
+        self.asked_for = None;
+        self.wanted_tiles.clear();
+        self.sent_tiles.clear();
+        self.thumbnails.clear();
+        self.wanted_thumbnails.clear();
+        self.failed.clear();
+    }
+
+    /// The size of an image, once it is decoded.
+    #[must_use]
+    pub fn size_of(&self, input: &InputId) -> Option<Size> {
+        self.opened.as_ref().filter(|(opened, _)| opened == input).map(|(_, size)| *size)
+    }
+
+    /// Why an image cannot be shown.
+    #[must_use]
+    pub fn failure_of(&self, input: &InputId) -> Option<&str> {
+        self.failed.get(input).map(String::as_str)
+    }
+
+    /// Whether everything that the view needs is drawn.
+    #[must_use]
+    pub fn is_sharp(&self) -> bool {
+        self.opened.is_some() && self.wanted_tiles.is_empty()
+    }
+
+    /// Takes in what the workers have done. Never waits.
+    pub fn take(&mut self, ctx: &egui::Context, pictures: &Pictures) {
+        for event in pictures.drain() {
+            match event {
+                PictureEvent::Opened { input_id, size_px: (width, height), .. } => {
+                    if self.asked_for.as_ref().is_some_and(|asked| asked.0 == input_id) {
+                        self.failed.remove(&InputId(input_id.clone()));
+                        self.layer.show_image(width, height);
+                        self.sent_tiles.clear();
+                        self.opened = Some((InputId(input_id), Size::new(f64::from(width), f64::from(height))));
+                    }
+                }
+                PictureEvent::Tile { input_id, key, pixels } => {
+                    if self.opened.as_ref().is_some_and(|(opened, _)| opened.0 == input_id) {
+                        self.layer.add_tile(key, pixels);
+                    }
+                }
+                PictureEvent::Thumbnail { input_id, pixels } => self.add_thumbnail(ctx, InputId(input_id), &pixels),
+                PictureEvent::Failed { input_id, reason } => {
+                    self.failed.insert(InputId(input_id), reason);
+                }
+            }
+            ctx.request_repaint();
+        }
+    }
+
+    fn add_thumbnail(&mut self, ctx: &egui::Context, input: InputId, pixels: &TilePixels) {
+        if self.thumbnails.len() >= THUMBNAILS_KEPT {
+            self.thumbnails.clear(); // what is on the screen is asked for again
+        }
+        let size = [pixels.width_px as usize, pixels.height_px as usize];
+        let image = ColorImage::from_rgba_premultiplied(size, &pixels.rgba);
+        let texture = ctx.load_texture(format!("thumbnail {input}"), image, TextureOptions::LINEAR);
+        self.thumbnails.insert(input, texture);
+    }
+
+    /// The thumbnail of an image, if it is there; asks for it otherwise.
+    pub fn thumbnail(&mut self, input: &InputId, side_px: u32) -> Option<(TextureId, Vec2)> {
+        self.thumbnail_px = side_px;
+        match self.thumbnails.get(input) {
+            Some(texture) => Some((texture.id(), texture.size_vec2())),
+            None => {
+                if !self.failed.contains_key(input) {
+                    self.wanted_thumbnails.insert(input.clone());
+                }
+                None
+            }
+        }
+    }
+
+    /// Draws the image, or why there is none.
+    pub fn paint(&mut self, ui: &Ui, canvas: egui::Rect, ui_from_image: Transform, input: &InputId) {
+        if let Some(reason) = self.failed.get(input) {
+            error_card(ui, canvas, reason);
+            return;
+        }
+        if self.size_of(input).is_some() {
+            self.wanted_tiles = self.layer.paint(ui, canvas, ui_from_image);
+        }
+    }
+
+    /// Asks the workers for what this frame found missing.
+    pub fn ask(&mut self, pictures: &Pictures, editor: Option<&Editor>) {
+        let Some(editor) = editor else { return };
+        let Some(current) = editor.current() else { return };
+        if self.asked_for.as_ref() != Some(current) {
+            self.asked_for = Some(current.clone());
+            self.opened = None;
+            self.layer.clear();
+            self.wanted_tiles.clear();
+            self.failed.remove(current);
+            pictures.open(current.as_str());
+            pictures.prefetch(&ahead(editor));
+        }
+        if self.wanted_tiles != self.sent_tiles {
+            pictures.want_tiles(current.as_str(), &self.wanted_tiles);
+            self.sent_tiles.clone_from(&self.wanted_tiles);
+        }
+        for input in std::mem::take(&mut self.wanted_thumbnails) {
+            pictures.want_thumbnail(input.as_str(), self.thumbnail_px);
+        }
+    }
+}
+
+/// The images that are likely to be shown next: of the review queue, or of the list.
+fn ahead(editor: &Editor) -> Vec<&str> {
+    if let Some(review) = &editor.review {
+        let mut seen: Vec<&str> = Vec::new();
+        for row in review.rows.iter().skip(review.at) {
+            if !seen.contains(&row.input.as_str()) && editor.current() != Some(&row.input) {
+                seen.push(row.input.as_str());
+            }
+            if seen.len() == PREFETCHED {
+                break;
+            }
+        }
+        return seen;
+    }
+    let Some(at) = editor.current_index() else { return Vec::new() };
+    editor
+        .inputs
+        .iter()
+        .skip(at + 1)
+        .take(PREFETCHED - 1)
+        .chain(at.checked_sub(1).map(|i| &editor.inputs[i]))
+        .map(|row| row.id.as_str())
+        .collect()
+}
+
+/// In the place of an image that cannot be shown: why, and that everything else goes on.
+fn error_card(ui: &Ui, canvas: egui::Rect, reason: &str) {
+    let painter = ui.painter_at(canvas);
+    let width = (canvas.width() * 0.7).min(560.0);
+    let font = egui::FontId::proportional(15.0);
+    let text =
+        format!("This image cannot be shown\n\n{reason}\n\nIts annotations are kept. D goes on to the next image.");
+    let galley = painter.layout(text, font, Color32::WHITE, width - 48.0);
+    let card = egui::Rect::from_center_size(canvas.center(), egui::vec2(width, galley.size().y + 48.0));
+    painter.rect_filled(card, egui::CornerRadius::same(8), Color32::from_rgb(60, 30, 24));
+    let stroke = egui::Stroke::new(1.5, theme::ERROR);
+    painter.rect_stroke(card, egui::CornerRadius::same(8), stroke, egui::StrokeKind::Inside);
+    painter.galley(card.min + egui::vec2(24.0, 24.0), galley, Color32::WHITE);
+}

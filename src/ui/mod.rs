@@ -1,0 +1,19 @@
+//! Everything that egui draws.
+//!
+//! May use model, tools, geometry and runtime's `Request` and `Event`. Invariant: nothing here blocks: no file, no
+//! socket, no lock that a worker holds, no fsync on the frame; what is slow is asked of the runtime.
+
+pub mod app;
+pub mod canvas;
+pub mod command;
+pub mod concept_popup;
+pub mod dialogs;
+pub mod editor;
+mod execute;
+mod gallery;
+pub mod panels;
+pub mod review;
+pub mod theme;
+
+pub use app::App;
+pub use gallery::Gallery;

@@ -1,0 +1,46 @@
+//! The menu bar, made from the list of commands.
+
+use crate::ui::command::{Command, Menu};
+use crate::ui::editor::Editor;
+use egui::{Align, Button, Layout, Ui};
+
+/// Shows the menu bar; what was chosen is added to `chosen`.
+pub fn menu_ui(ui: &mut Ui, editor: Option<&Editor>, chosen: &mut Vec<Command>) {
+    egui::MenuBar::new().ui(ui, |ui| {
+        for menu in Menu::ALL {
+            ui.menu_button(menu.text(), |ui| {
+                for command in Command::ALL.iter().filter(|c| c.menu() == menu) {
+                    item_ui(ui, *command, editor, chosen);
+                }
+            });
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let keys = shortcut_text(ui, Command::Palette);
+            let search = Button::new(("Search a command", egui::RichText::new(keys).weak())).frame(false);
+            if ui.add(search).accessible_name("Search a command").clicked() {
+                chosen.push(Command::Palette);
+            }
+            if let Some(editor) = editor {
+                ui.weak(&editor.name);
+            }
+        });
+    });
+}
+
+/// One command as a menu item.
+pub fn item_ui(ui: &mut Ui, command: Command, editor: Option<&Editor>, chosen: &mut Vec<Command>) {
+    let (text, tooltip) = command.text_and_tooltip();
+    let button = Button::new(text).shortcut_text(shortcut_text(ui, command));
+    let why_not = editor.and_then(|editor| command.why_not(editor)).unwrap_or(tooltip);
+    let response = ui.add_enabled(command.is_enabled(editor), button);
+    let response = response.on_hover_text(tooltip).on_disabled_hover_text(why_not);
+    if response.clicked() {
+        chosen.push(command);
+    }
+}
+
+/// The first key of a command as text; empty without one.
+#[must_use]
+pub fn shortcut_text(ui: &Ui, command: Command) -> String {
+    command.shortcuts().first().map(|s| ui.format_shortcut(s)).unwrap_or_default()
+}

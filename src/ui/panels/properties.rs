@@ -1,0 +1,155 @@
+//! What is known of the selected annotation, and numbers to set it exactly.
+
+use crate::geometry::{Point, Rect};
+use crate::model::{Annotation, ConceptLabel, Edit, Shape};
+use crate::runtime::{Keep, Mark, Request};
+use crate::ui::command::Command;
+use crate::ui::editor::Editor;
+use crate::ui::theme;
+use egui::{DragValue, Grid, RichText, Ui};
+
+/// Shows the properties of the selection.
+pub fn properties_ui(ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>) {
+    ui.strong("Properties");
+    let Some(lid) = editor.selection.single() else {
+        let n = editor.selection.len();
+        ui.weak(if n == 0 { "Nothing selected".to_owned() } else { format!("{n} selected") });
+        return;
+    };
+    let Some(annotation) = editor.document.get(lid).cloned() else { return };
+    concepts_ui(ui, editor, &annotation, chosen);
+    Grid::new("properties").num_columns(2).spacing([12.0, 4.0]).show(ui, |ui| {
+        ui.weak("Status");
+        ui.label(RichText::new(annotation.status.text()).color(theme::status_color(annotation.status)));
+        ui.end_row();
+        ui.weak("Made by");
+        ui.label(annotation.worker.text());
+        ui.end_row();
+        if !annotation.created_at.is_empty() {
+            ui.weak("Created");
+            ui.label(annotation.created_at.get(..19).unwrap_or(&annotation.created_at).replace('T', " "));
+            ui.end_row();
+        }
+        shape_ui(ui, editor, &annotation);
+    });
+    match editor.marks.get(&lid).cloned() {
+        Some(Mark::Problem { reason, req_id }) => {
+            ui.colored_label(theme::ERROR, format!("The server refused it: {reason}"));
+            if !req_id.is_empty() {
+                ui.weak(format!("request {req_id}"));
+            }
+            ui.horizontal(|ui| {
+                if ui.button("Try again").clicked() {
+                    editor.outbox.push(Request::RetryItem(lid));
+                }
+                if ui.button("Give up my change").clicked() {
+                    editor.outbox.push(Request::DiscardItem(lid));
+                }
+            });
+        }
+        Some(Mark::Conflict { theirs }) => {
+            let what = if theirs.is_some() { "changed" } else { "deleted" };
+            ui.colored_label(theme::WARNING, format!("Somebody else {what} it too"));
+            ui.horizontal(|ui| {
+                if ui.button("Keep mine").clicked() {
+                    editor.outbox.push(Request::Resolve(lid, Keep::Mine));
+                }
+                if ui.button("Take theirs").clicked() {
+                    editor.outbox.push(Request::Resolve(lid, Keep::Theirs));
+                }
+                if ui.button("Keep both").clicked() {
+                    editor.keep_both(lid);
+                }
+            });
+        }
+        _ => {}
+    }
+}
+
+fn concepts_ui(ui: &mut Ui, editor: &mut Editor, annotation: &Annotation, chosen: &mut Vec<Command>) {
+    ui.horizontal_wrapped(|ui| {
+        let mut labels: Option<Vec<ConceptLabel>> = None;
+        for (i, label) in annotation.concepts.iter().enumerate() {
+            let name = editor.concept_name(&label.id).to_owned();
+            let color = theme::concept_color(&label.id, &editor.concepts);
+            let not = if label.is_negative() { "not " } else { "" };
+            let chip = egui::Button::new(
+                RichText::new(format!("{not}{name}")).color(super::super::canvas::overlay::ink_on(color)),
+            )
+            .fill(color)
+            .small();
+            let response = ui.add(chip).accessible_name(format!("{not}{name}, click for not"));
+            if response.on_hover_text("Click switches between present and not present").clicked() {
+                let mut changed = annotation.concepts.clone();
+                changed[i].value = if label.is_negative() { 1.0 } else { 0.0 };
+                labels = Some(changed);
+            }
+            if ui.small_button("×").accessible_name(format!("Remove {name}")).clicked() {
+                let mut changed = annotation.concepts.clone();
+                changed.remove(i);
+                labels = Some(changed);
+            }
+        }
+        if ui.small_button("choose…").accessible_name("Choose concept").clicked() {
+            chosen.push(Command::EditConcept);
+        }
+        if let Some(labels) = labels {
+            editor.set_concepts(&[annotation.lid], &labels);
+        }
+    });
+}
+
+fn shape_ui(ui: &mut Ui, editor: &mut Editor, annotation: &Annotation) {
+    match annotation.shape() {
+        None => {
+            ui.weak("Region");
+            ui.label("the whole image");
+            ui.end_row();
+        }
+        Some(Shape::Box(rect)) => {
+            let mut edges = [rect.min.x, rect.min.y, rect.width(), rect.height()];
+            let before = edges.map(f64::to_bits);
+            for (i, name) in ["x", "y", "width", "height"].into_iter().enumerate() {
+                ui.weak(format!("{name} px"));
+                let field = DragValue::new(&mut edges[i]).speed(0.0).max_decimals(2).update_while_editing(false);
+                ui.add(field).accessible_name(name);
+                ui.end_row();
+            }
+            if edges.map(f64::to_bits) != before {
+                set_box(editor, annotation, edges);
+            }
+        }
+        Some(shape) => {
+            ui.weak("Region");
+            let text = match shape {
+                Shape::Polygon(ring) => format!("polygon, {} vertices, {:.0} px²", ring.len(), ring.area()),
+                Shape::Point(p) => format!("point at {:.1}, {:.1}", p.x, p.y),
+                other => format!("{} (kept, not drawn)", other.kind()),
+            };
+            ui.label(text);
+            ui.end_row();
+            if let Shape::Polygon(ring) = shape
+                && ring.len() <= 2_000
+                && ring.crosses_itself()
+            {
+                ui.weak("Problem");
+                ui.colored_label(theme::WARNING, "the outline crosses itself");
+                ui.end_row();
+            }
+        }
+    }
+}
+
+fn set_box(editor: &mut Editor, annotation: &Annotation, [x, y, width, height]: [f64; 4]) {
+    let Some(image) = editor.image_size() else { return };
+    let wanted = Rect { min: Point::new(x, y), max: Point::new(x + width, y + height) };
+    match wanted.cropped_to(image.rect()) {
+        Some(rect) => {
+            editor.edit(&Edit::SetShape { lid: annotation.lid, shape: Shape::Box(rect) });
+        }
+        None => {
+            let text = "That box would have no part inside the image; nothing was changed".to_owned();
+            editor.tell(crate::runtime::NoticeLevel::Warning, text);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Colours and spacing. Concept colours are stable between runs and can be told apart by colour-blind people.
+
+use crate::model::{Concept, ConceptId, Status};
+use egui::Color32;
+
+/// The accent of the program.
+pub const ACCENT: Color32 = Color32::from_rgb(0x3d, 0x8b, 0xfd);
+/// Things in trouble.
+pub const WARNING: Color32 = Color32::from_rgb(0xe6, 0x9f, 0x00);
+/// Things refused.
+pub const ERROR: Color32 = Color32::from_rgb(0xd5, 0x5e, 0x00);
+/// Things that are well.
+pub const GOOD: Color32 = Color32::from_rgb(0x00, 0x9e, 0x73);
+/// Selected shapes.
+pub const SELECTED: Color32 = Color32::from_rgb(0xff, 0xff, 0xff);
+/// Shapes without a concept.
+pub const UNLABELLED: Color32 = Color32::from_rgb(0xc0, 0xc0, 0xc0);
+
+/// Okabe and Ito's palette without black, and lighter and darker kin of it.
+const PALETTE: [[u8; 3]; 14] = [
+    [0xe6, 0x9f, 0x00],
+    [0x56, 0xb4, 0xe9],
+    [0x00, 0x9e, 0x73],
+    [0xf0, 0xe4, 0x42],
+    [0x2f, 0x7f, 0xd0],
+    [0xd5, 0x5e, 0x00],
+    [0xcc, 0x79, 0xa7],
+    [0xff, 0xc2, 0x66],
+    [0x9a, 0xd8, 0xff],
+    [0x5f, 0xd8, 0xb4],
+    [0x8a, 0x6f, 0xe8],
+    [0xff, 0x8f, 0x5a],
+    [0xff, 0xb3, 0xdb],
+    [0xa8, 0xc9, 0x3c],
+];
+
+/// The colour of a concept: the person's own, or one derived from its place in the list.
+#[must_use]
+pub fn concept_color(id: &ConceptId, concepts: &[Concept]) -> Color32 {
+    let place = concepts.iter().position(|c| c.id == *id);
+    let own = place.and_then(|i| concepts[i].color);
+    let [r, g, b] = own.unwrap_or_else(|| PALETTE[place.unwrap_or_else(|| hash(id.as_str())) % PALETTE.len()]);
+    Color32::from_rgb(r, g, b)
+}
+
+/// The colour of a status in lists.
+#[must_use]
+pub const fn status_color(status: Status) -> Color32 {
+    match status {
+        Status::Success => GOOD,
+        Status::Pending | Status::AwaitingReview | Status::AwaitingConsensusReview => WARNING,
+        Status::ReviewDenied => ERROR,
+        Status::Other(_) => UNLABELLED,
+    }
+}
+
+/// A small square in a concept's colour.
+#[must_use]
+pub fn swatch(color: Color32) -> egui::RichText {
+    egui_material_icons::icons::ICON_SQUARE.rich_text().size(14.0).color(color)
+}
+
+/// A small dot in the colour of a state.
+#[must_use]
+pub fn dot(color: Color32) -> egui::RichText {
+    egui_material_icons::icons::ICON_CIRCLE.rich_text().size(12.0).color(color)
+}
+
+fn hash(text: &str) -> usize {
+    text.bytes().fold(17_usize, |h, b| h.wrapping_mul(31).wrapping_add(usize::from(b)))
+}
+
+/// Sets fonts, spacing and both themes up.
+pub fn install(ctx: &egui::Context) {
+    egui_material_icons::initialize(ctx);
+    ctx.options_mut(|options| {
+        options.zoom_with_keyboard = false; // Ctrl +/- belong to the canvas
+        options.quit_shortcuts.clear(); // quitting is a command like any other
+    });
+    ctx.all_styles_mut(|style| {
+        style.spacing.item_spacing = egui::vec2(8.0, 6.0);
+        style.spacing.button_padding = egui::vec2(8.0, 4.0);
+        style.spacing.interact_size.y = 24.0;
+        style.visuals.selection.bg_fill = ACCENT.gamma_multiply(0.55);
+    });
+}

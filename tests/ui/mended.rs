@@ -1,0 +1,97 @@
+//! Mistakes that were found in the window once.
+
+use super::desk::{Desk, on_the_sample};
+use egui::{Key, Modifiers};
+use labelwright::model::{Annotation, Change, InputId, Status};
+use labelwright::runtime::{Access, Event, ImageAnnotations, Opened, Sending, SizeKnown};
+use labelwright::ui::editor::Editor;
+
+fn blank(desk: &Desk) -> Editor {
+    Editor::new(Opened {
+        name: String::new(),
+        dir: desk.project.clone(),
+        access: Access::ReadWrite,
+        server: String::new(),
+        user: String::new(),
+        inputs: desk.editor().inputs.clone(),
+        concepts: Vec::new(),
+        history: Vec::new(),
+        sending: Sending::AsEdited,
+        settings: serde_json::Map::new(),
+    })
+}
+
+fn loaded(input: InputId, annotations: Vec<Annotation>) -> Event {
+    let size = labelwright::geometry::Size::new(451.0, 300.0);
+    let size_known = SizeKnown::Yes;
+    Event::Annotations(Box::new(ImageAnnotations { input, size, size_known, annotations, marks: Vec::new() }))
+}
+
+on_the_sample! {
+
+ctrl_a_and_delete_after_clicking_a_vertex_deletes_everything(desk) {
+    desk.key(Key::P);
+    for (x, y) in [(0.5, 0.2), (0.8, 0.25), (0.8, 0.5), (0.5, 0.4)] {
+        let at = desk.at(x, y);
+        desk.click_at(at);
+    }
+    desk.key(Key::Enter).type_text("kite").key(Key::Enter).key(Key::V);
+    let vertex = desk.at(0.8, 0.5);
+    desk.click_at(vertex).ctrl(Key::A).key(Key::Delete);
+    assert!(desk.shape_names().is_empty(), "all gone: {:?}", desk.shape_names());
+}
+
+tab_goes_through_the_shapes_in_reading_order(desk) {
+    let mut s: Vec<_> =
+        desk.annotations().into_iter().filter_map(|a| a.bounds().map(|b| (b.min.y, b.min.x, a.lid))).collect();
+    s.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    for shape in &s[..2] {
+        desk.key(Key::Tab);
+        assert_eq!(desk.editor().selection.single(), Some(shape.2), "the next");
+    }
+    desk.keys(Modifiers::SHIFT, Key::Tab);
+    assert_eq!(desk.editor().selection.single(), Some(s[0].2), "and back");
+}
+
+the_context_menu_stays_open_when_the_button_goes_up(desk) {
+    let at = desk.at(0.5, 0.6).floor() + egui::vec2(0.61, 0.61);
+    desk.right_click_at(at);
+    assert!(desk.sees("Hide selection"), "the menu is still open");
+}
+
+a_second_window_says_by_itself_why_it_is_read_only(desk) {
+    let second = Desk::open(&desk.project);
+    assert!(!second.editor().notices.is_empty(), "it says why");
+}
+
+what_came_from_the_server_is_not_unsent(desk) {
+    let one = desk.annotations()[0].clone();
+    let (lid, mut editor) = (one.lid, blank(desk));
+    editor.show(&one.input);
+    editor.take(loaded(one.input.clone(), vec![one.clone()]));
+    let theirs = Annotation { status: Status::ReviewDenied, ..one.clone() };
+    editor.take(Event::Remote(vec![Change { lid, before: Some(one), after: Some(theirs) }]));
+    assert_eq!(editor.marks.get(&lid), None, "theirs");
+}
+
+what_somebody_deleted_on_the_server_goes(desk) {
+    let one = desk.annotations()[0].clone();
+    let (lid, mut editor) = (one.lid, blank(desk));
+    editor.show(&one.input);
+    editor.take(loaded(one.input.clone(), vec![one]));
+    editor.take(Event::Remote(vec![Change { lid, before: None, after: None }]));
+    assert!(editor.document.get(lid).is_none(), "gone here too");
+}
+
+nothing_is_drawn_while_an_image_is_loading(desk) {
+    let mut editor = blank(desk);
+    for row in desk.editor().inputs.clone() {
+        editor.show(&row.id);
+        editor.take(loaded(row.id.clone(), Vec::new()));
+    }
+    let first = editor.inputs[0].id.clone();
+    editor.show(&first);
+    assert!(editor.scene(1.0).is_none(), "still loading");
+}
+
+}
