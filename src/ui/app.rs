@@ -8,6 +8,7 @@ use super::dialogs::{
 };
 use super::editor::Editor;
 use super::gallery::Gallery;
+use super::input_order::InputOrder;
 use super::panels::{self, concepts::ConceptsPanel, images::ImagesPanel};
 use super::theme;
 use crate::runtime::{self, Event, Link, Opening, PathPurpose, Request};
@@ -90,6 +91,7 @@ impl App {
     #[must_use]
     pub fn new(cc: &eframe::CreationContext<'_>, opening: Opening) -> Self {
         theme::install(&cc.egui_ctx);
+        cc.egui_ctx.add_plugin(InputOrder::default());
         let waker = Waker::from(Arc::new(Repaint(cc.egui_ctx.clone())));
         let mut app = Self::empty(cc, waker);
         app.open(opening);

@@ -11,6 +11,7 @@ pub mod dialogs;
 pub mod editor;
 mod execute;
 mod gallery;
+mod input_order;
 pub mod panels;
 pub mod review;
 pub mod theme;

@@ -1,9 +1,9 @@
 //! Mistakes that were found in the window once.
 
 use super::desk::{Desk, on_the_sample};
-use egui::{Key, Modifiers};
+use egui::{Event, Key, Modifiers, PointerButton};
 use labelwright::model::{Annotation, Change, InputId, Status};
-use labelwright::runtime::{Access, Event, ImageAnnotations, Opened, Sending, SizeKnown};
+use labelwright::runtime::{Access, Event as Told, ImageAnnotations, Opened, Sending, SizeKnown};
 use labelwright::ui::editor::Editor;
 
 fn blank(desk: &Desk) -> Editor {
@@ -21,10 +21,10 @@ fn blank(desk: &Desk) -> Editor {
     })
 }
 
-fn loaded(input: InputId, annotations: Vec<Annotation>) -> Event {
+fn loaded(input: InputId, annotations: Vec<Annotation>) -> Told {
     let size = labelwright::geometry::Size::new(451.0, 300.0);
     let size_known = SizeKnown::Yes;
-    Event::Annotations(Box::new(ImageAnnotations { input, size, size_known, annotations, marks: Vec::new() }))
+    Told::Annotations(Box::new(ImageAnnotations { input, size, size_known, annotations, marks: Vec::new() }))
 }
 
 on_the_sample! {
@@ -53,6 +53,27 @@ tab_goes_through_the_shapes_in_reading_order(desk) {
     assert_eq!(desk.editor().selection.single(), Some(s[0].2), "and back");
 }
 
+a_concept_typed_while_the_frame_of_the_box_is_still_drawn_is_taken(desk) {
+    let image = desk.image();
+    desk.key(Key::B);
+    let (from, to) = (desk.at(0.55, 0.55), desk.at(0.7, 0.7));
+    desk.window.hover_at(from);
+    desk.window.run_steps(2);
+    // All of it arrives at once, as on a machine that is busy.
+    let button = |pos, pressed| Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE };
+    let key = |key, pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers: Modifiers::NONE };
+    let mut events = vec![button(from, true), Event::PointerMoved(to), button(to, false)];
+    for (letter, text) in [(Key::D, "d"), (Key::O, "o"), (Key::G, "g")] {
+        events.extend([key(letter, true), Event::Text(text.to_owned()), key(letter, false)]);
+    }
+    events.extend([key(Key::Enter, true), key(Key::Enter, false)]);
+    desk.window.input_mut().events.extend(events);
+    desk.window.run_steps(12);
+    assert_eq!(desk.image(), image, "D was typed, not the next image");
+    let drawn = desk.annotations().pop().expect("the box");
+    assert_eq!(drawn.concepts.first().map(|c| c.id.as_str().to_owned()), Some("dog".to_owned()), "{drawn:?}");
+}
+
 the_context_menu_stays_open_when_the_button_goes_up(desk) {
     let at = desk.at(0.5, 0.6).floor() + egui::vec2(0.61, 0.61);
     desk.right_click_at(at);
@@ -70,7 +91,7 @@ what_came_from_the_server_is_not_unsent(desk) {
     editor.show(&one.input);
     editor.take(loaded(one.input.clone(), vec![one.clone()]));
     let theirs = Annotation { status: Status::ReviewDenied, ..one.clone() };
-    editor.take(Event::Remote(vec![Change { lid, before: Some(one), after: Some(theirs) }]));
+    editor.take(Told::Remote(vec![Change { lid, before: Some(one), after: Some(theirs) }]));
     assert_eq!(editor.marks.get(&lid), None, "theirs");
 }
 
@@ -79,7 +100,7 @@ what_somebody_deleted_on_the_server_goes(desk) {
     let (lid, mut editor) = (one.lid, blank(desk));
     editor.show(&one.input);
     editor.take(loaded(one.input.clone(), vec![one]));
-    editor.take(Event::Remote(vec![Change { lid, before: None, after: None }]));
+    editor.take(Told::Remote(vec![Change { lid, before: None, after: None }]));
     assert!(editor.document.get(lid).is_none(), "gone here too");
 }
 
