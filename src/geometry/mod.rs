@@ -3,12 +3,14 @@
 //! Uses nothing of ours. Invariant: pure functions of their arguments; no I/O, no clock, no randomness; a value that
 //! is not finite never leaves a constructor that says it checks.
 
+mod overlap;
 mod point;
 mod rect;
 mod ring;
 mod transform;
 mod triangulate;
 
+pub use overlap::{rect_iou, ring_iou};
 pub use point::{Point, Vector};
 pub use rect::{Handle, Rect, Size};
 pub use ring::{Ring, RingFault, distance_to_segment};

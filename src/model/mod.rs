@@ -3,6 +3,7 @@
 //! Uses geometry only. Invariants: no I/O, no clock, no randomness (times and new ids are arguments); the only ways to
 //! change a document are [`Document::apply`] and [`Document::apply_remote`]; undo is a new edit, nothing is rewound.
 
+pub mod agreement;
 mod annotation;
 mod change;
 mod concept;
@@ -10,6 +11,7 @@ mod document;
 mod edit;
 mod history;
 mod ids;
+pub mod rules;
 mod selection;
 mod spatial;
 mod status;
