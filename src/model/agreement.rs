@@ -224,7 +224,8 @@ mod tests {
         ];
         let found = compared(&left, &right);
         assert_eq!(found.agreed.iter().map(|(l, r, _)| (l.0, r.0)).collect::<Vec<_>>(), [(1, 101)], "alike");
-        let kinds: Vec<_> = found.differences.iter().map(|d| (d.left.map(|l| l.0), d.right.map(|r| r.0), d.kind)).collect();
+        let kinds: Vec<_> =
+            found.differences.iter().map(|d| (d.left.map(|l| l.0), d.right.map(|r| r.0), d.kind)).collect();
         assert_eq!(
             kinds,
             [
@@ -272,7 +273,11 @@ mod tests {
         let difference = compared(std::slice::from_ref(&l), std::slice::from_ref(&r)).differences[0];
         document.apply(&take(&difference, AgreementSide::Right)).expect("a side is taken");
         let status = |lid: u128| document.get(LocalId(lid)).map(|a| a.status);
-        assert_eq!((status(1), status(101)), (Some(Status::ReviewDenied), Some(Status::Success)), "the right one is right");
+        assert_eq!(
+            (status(1), status(101)),
+            (Some(Status::ReviewDenied), Some(Status::Success)),
+            "the right one is right"
+        );
         document.apply(&merge(&l, &r).expect("two boxes")).expect("they are merged");
         let merged = document.get(LocalId(1)).expect("it stays");
         let x = merged.bounds().map(|b| (b.min.x, b.max.x));

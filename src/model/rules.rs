@@ -259,9 +259,7 @@ fn cropped(shape: &Shape, image: Size) -> Option<Shape> {
     let inside = |p: &Point| Point::new(p.x.clamp(0.0, limits.max.x), p.y.clamp(0.0, limits.max.y));
     let cropped = match shape {
         Shape::Box(rect) => Shape::Box(rect.cropped_to(limits)?),
-        Shape::Polygon(ring) => {
-            Shape::Polygon(Ring::new(ring.points().iter().map(inside).collect()).without_repeats())
-        }
+        Shape::Polygon(ring) => Shape::Polygon(Ring::new(ring.points().iter().map(inside).collect()).without_repeats()),
         Shape::Point(p) => Shape::Point(inside(p)),
         Shape::Kept(_) => return None,
     };
