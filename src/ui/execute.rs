@@ -1,13 +1,11 @@
 //! Carrying out commands, and the keys that stand for them.
 
 use super::app::App;
-use super::command::Command;
+use super::command::{Chord, Command, Keymap};
 use super::concept_popup::{ConceptPopup, Target};
 use super::dialogs::{BrowseWindow, ConnectDialog, Palette, PlanWindow, Question};
 use super::editor::fresh;
-use super::panels::concepts::DIGITS;
 use super::review::Decision;
-use crate::geometry::Vector;
 use crate::model::{LocalId, StepBack};
 use crate::runtime::{PathPurpose, Request};
 use crate::tools::{BoxTool, Input, Key as ToolKey, PanTool, PolygonTool, SelectTool, Tool};
@@ -24,73 +22,28 @@ impl App {
             if self.has_dialog() {
                 return; // it opened just now, and the rest was typed for it
             }
-            if let Some(command) = self.command_for(key, ui.text_edit_focused()) {
+            if let Some(command) = self.command_for(ui, key) {
                 ui.input_mut(|i| i.events.retain(|event| Pressed::from_event(event) != Some(key)));
+                // egui saw it before we did: it must not move the focus as well.
+                ui.memory_mut(|m| m.move_focus(egui::FocusDirection::None));
                 self.execute(ui, command);
             }
-        }
-        if !self.has_dialog() && !ui.text_edit_focused() {
-            for command in clipboard_commands(ui) {
-                self.execute(ui, command);
-            }
-            self.direct_keys(ui);
         }
     }
 
-    /// The command that a key means now; of several keys with the same letter the one with the most modifiers.
-    fn command_for(&self, pressed: Pressed, typing: bool) -> Option<Command> {
+    /// The command that a key means now. A held key repeats only commands that may run on.
+    fn command_for(&self, ui: &Ui, pressed: Pressed) -> Option<Command> {
         let editor = self.editor.as_ref();
-        let fits = |command: Command| {
-            let passes_text = matches!(command, Command::SyncNow | Command::Palette | Command::Keys | Command::Quit);
-            let repeats = matches!(
-                command,
-                Command::Undo
-                    | Command::Redo
-                    | Command::ZoomIn
-                    | Command::ZoomOut
-                    | Command::PreviousImage
-                    | Command::NextImage
-            );
-            // Held keys do not run away with decisions: only the first press of a key counts for them.
-            (!typing || passes_text)
-                && (!pressed.repeat || repeats)
-                && command.is_enabled(editor)
-                && command.shortcuts().iter().any(|s| s.logical_key == pressed.key && pressed.has_exactly(s.modifiers))
+        let typing = ui.text_edit_focused();
+        // Where a control has the focus, the keys that move the focus or work the control are its own.
+        let on_control = pressed.belongs_to_controls() && ui.memory(|m| m.focused().is_some());
+        let can = |command: Command| {
+            (!typing || command.passes_text()) && (!pressed.repeat || command.repeats()) && command.is_enabled(editor)
         };
-        Command::ALL.iter().copied().find(|command| fits(*command))
-    }
-
-    /// Keys that are not commands because they take an amount: digits, arrows, Tab.
-    fn direct_keys(&mut self, ui: &Ui) {
-        let Some(editor) = &mut self.editor else { return };
-        for (i, key) in DIGITS.into_iter().enumerate() {
-            if ui.input_mut(|input| input.consume_key(Modifiers::NONE, key))
-                && let Some(id) = editor.concepts.get(i).map(|c| c.id.clone())
-            {
-                editor.choose_concept(&id);
-            }
+        if on_control {
+            return None;
         }
-        if !editor.selection.is_empty() {
-            let arrows = [
-                (Key::ArrowLeft, Vector::new(-1.0, 0.0)),
-                (Key::ArrowRight, Vector::new(1.0, 0.0)),
-                (Key::ArrowUp, Vector::new(0.0, -1.0)),
-                (Key::ArrowDown, Vector::new(0.0, 1.0)),
-            ];
-            for (key, by) in arrows {
-                if ui.input_mut(|i| i.consume_key(Modifiers::SHIFT, key)) {
-                    editor.nudge(by * 10.0);
-                } else if ui.input_mut(|i| i.consume_key(Modifiers::NONE, key)) {
-                    editor.nudge(by);
-                }
-            }
-        }
-        // Before egui moves the focus with it: on the canvas Tab goes through the shapes.
-        if ui.input_mut(|i| i.consume_key(Modifiers::SHIFT, Key::Tab)) {
-            self.select_neighbour(-1);
-        } else if ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Tab)) {
-            self.select_neighbour(1);
-        }
+        Keymap::of(ui).command_for(Chord::of(pressed.modifiers, pressed.key), can)
     }
 
     /// Selects the next shape in reading order.
@@ -195,7 +148,20 @@ impl App {
             Command::ReviewPrevious => editor.review_step(-1),
             Command::ReviewUndo => editor.review_undo(),
             Command::SyncNow => editor.outbox.push(Request::SyncNow),
-            _ => {}
+            Command::NextShape => self.select_neighbour(1),
+            Command::PreviousShape => self.select_neighbour(-1),
+            _ => self.execute_with_amount(command),
+        }
+    }
+
+    /// Digits and arrows.
+    fn execute_with_amount(&mut self, command: Command) {
+        let Some(editor) = &mut self.editor else { return };
+        if let Some(id) = command.concept_index().and_then(|i| editor.concepts.get(i)).map(|c| c.id.clone()) {
+            editor.choose_concept(&id);
+        }
+        if let Some(by) = command.nudge() {
+            editor.nudge(by);
         }
     }
 
@@ -264,32 +230,23 @@ struct Pressed {
 }
 
 impl Pressed {
-    const fn from_event(event: &egui::Event) -> Option<Self> {
+    /// Cut, copy and paste reach egui as events of their own; here they are the keys that they were.
+    fn from_event(event: &egui::Event) -> Option<Self> {
+        let held = |key| Some(Self { key, modifiers: Modifiers::COMMAND, repeat: false });
         match event {
             egui::Event::Key { key, pressed: true, repeat, modifiers, .. } => {
                 Some(Self { key: *key, modifiers: *modifiers, repeat: *repeat })
             }
+            egui::Event::Copy => held(Key::C),
+            egui::Event::Cut => held(Key::X),
+            egui::Event::Paste(_) => held(Key::V),
             _ => None,
         }
     }
 
-    /// Whether these modifiers and no others were down. Some keyboards need Shift for a plus.
-    const fn has_exactly(self, modifiers: Modifiers) -> bool {
-        let shift = matches!(self.key, Key::Plus) || self.modifiers.shift == modifiers.shift;
-        shift && self.modifiers.alt == modifiers.alt && self.modifiers.command == modifiers.command
+    /// Whether a focused control wants it.
+    const fn belongs_to_controls(self) -> bool {
+        let moves = matches!(self.key, Key::Tab | Key::ArrowLeft | Key::ArrowRight | Key::ArrowUp | Key::ArrowDown);
+        moves || matches!(self.key, Key::Space | Key::Enter)
     }
-}
-
-/// Ctrl+C and Ctrl+V reach egui as events of their own.
-fn clipboard_commands(ui: &Ui) -> Vec<Command> {
-    ui.input(|i| {
-        i.events
-            .iter()
-            .filter_map(|event| match event {
-                egui::Event::Copy => Some(Command::Copy),
-                egui::Event::Paste(_) => Some(Command::Paste),
-                _ => None,
-            })
-            .collect()
-    })
 }

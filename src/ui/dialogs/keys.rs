@@ -1,7 +1,7 @@
 //! The sheet of the keys that work right now.
 
 use super::Stay;
-use crate::ui::command::{Command, Menu};
+use crate::ui::command::{Command, Keymap, Menu};
 use crate::ui::editor::Editor;
 use egui::{Grid, Modal, RichText, ScrollArea, Ui};
 
@@ -27,11 +27,9 @@ pub fn keys_ui(ui: &Ui, editor: Option<&Editor>) -> Stay {
 }
 
 fn menu_keys_ui(ui: &mut Ui, menu: Menu, editor: Option<&Editor>) {
-    let commands: Vec<Command> = Command::ALL
-        .iter()
-        .copied()
-        .filter(|c| c.menu() == menu && c.is_enabled(editor) && !c.shortcuts().is_empty())
-        .collect();
+    let keymap = Keymap::of(ui);
+    let commands: Vec<Command> =
+        menu.commands().filter(|c| c.is_enabled(editor) && !keymap.keys(*c).is_empty()).collect();
     if commands.is_empty() {
         return;
     }
@@ -39,7 +37,7 @@ fn menu_keys_ui(ui: &mut Ui, menu: Menu, editor: Option<&Editor>) {
     ui.strong(menu.text());
     Grid::new(menu.text()).num_columns(2).min_col_width(110.0).show(ui, |ui| {
         for command in commands {
-            let keys: Vec<String> = command.shortcuts().iter().map(|s| ui.format_shortcut(s)).collect();
+            let keys: Vec<String> = keymap.keys(command).iter().map(|c| ui.format_shortcut(&c.shortcut())).collect();
             ui.label(RichText::new(keys.join(", ")).monospace());
             ui.label(command.text());
             ui.end_row();
@@ -56,9 +54,6 @@ fn mouse_keys_ui(ui: &mut Ui) {
             ("Shift+wheel", "pan"),
             ("Space+drag", "pan from any tool"),
             ("middle drag", "pan; double click fits"),
-            ("1…9, 0", "concept for the selection and the next shape"),
-            ("arrows", "move the selection 1 px, Shift 10 px"),
-            ("Tab", "next shape, Shift+Tab the one before"),
             ("Alt+click", "remove a vertex"),
             ("Enter", "close the polygon"),
             ("Backspace", "take the last vertex back"),

@@ -1,16 +1,16 @@
 //! The menu bar, made from the list of commands.
 
-use crate::ui::command::{Command, Menu};
+use crate::ui::command::{Command, Keymap, Menu};
 use crate::ui::editor::Editor;
 use egui::{Align, Button, Layout, Ui};
 
 /// Shows the menu bar; what was chosen is added to `chosen`.
 pub fn menu_ui(ui: &mut Ui, editor: Option<&Editor>, chosen: &mut Vec<Command>) {
     egui::MenuBar::new().ui(ui, |ui| {
-        for menu in Menu::ALL {
+        for menu in Menu::BAR {
             ui.menu_button(menu.text(), |ui| {
-                for command in Command::ALL.iter().filter(|c| c.menu() == menu) {
-                    item_ui(ui, *command, editor, chosen);
+                for command in menu.commands() {
+                    item_ui(ui, command, editor, chosen);
                 }
             });
         }
@@ -42,5 +42,5 @@ pub fn item_ui(ui: &mut Ui, command: Command, editor: Option<&Editor>, chosen: &
 /// The first key of a command as text; empty without one.
 #[must_use]
 pub fn shortcut_text(ui: &Ui, command: Command) -> String {
-    command.shortcuts().first().map(|s| ui.format_shortcut(s)).unwrap_or_default()
+    Keymap::of(ui).keys(command).first().map(|chord| ui.format_shortcut(&chord.shortcut())).unwrap_or_default()
 }

@@ -1,0 +1,101 @@
+//! A key with its modifiers: reading, writing, matching.
+
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+/// A key and the modifiers that go with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Chord {
+    /// Which modifiers, and no others.
+    pub modifiers: Modifiers,
+    /// Which key.
+    pub key: Key,
+}
+
+impl Chord {
+    /// Reads one as it stands in the table and in the settings file: `Ctrl+Shift+Z`.
+    ///
+    /// # Errors
+    /// A sentence that says what is not known.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut modifiers = Modifiers::NONE;
+        let mut rest = text.trim();
+        while let Some((word, after)) =
+            rest.split_once('+').filter(|(word, after)| !word.is_empty() && !after.is_empty())
+        {
+            modifiers |= match word.trim().to_ascii_lowercase().as_str() {
+                "ctrl" | "cmd" | "control" | "command" => Modifiers::COMMAND,
+                "shift" => Modifiers::SHIFT,
+                "alt" | "option" => Modifiers::ALT,
+                _ => return Err(format!("“{word}” in “{text}” is none of Ctrl, Shift, Alt")),
+            };
+            rest = after;
+        }
+        let key = Key::from_name(rest.trim()).ok_or_else(|| format!("“{text}” names no key"))?;
+        Ok(Self { modifiers, key })
+    }
+
+    /// Of what was pressed. A key that is made with Shift (a plus on most keyboards) needs no Shift of its own.
+    #[must_use]
+    pub const fn of(modifiers: Modifiers, key: Key) -> Self {
+        let mut wanted = Modifiers {
+            alt: modifiers.alt,
+            ctrl: false,
+            shift: modifiers.shift,
+            mac_cmd: false,
+            command: modifiers.command,
+        };
+        if matches!(key, Key::Plus | Key::Questionmark | Key::Colon | Key::Exclamationmark | Key::Pipe) {
+            wanted.shift = false;
+        }
+        Self { modifiers: wanted, key }
+    }
+
+    /// As it stands in the settings file.
+    #[must_use]
+    pub fn text(self) -> String {
+        let mut text = String::new();
+        for (held, name) in
+            [(self.modifiers.command, "Ctrl+"), (self.modifiers.alt, "Alt+"), (self.modifiers.shift, "Shift+")]
+        {
+            if held {
+                text.push_str(name);
+            }
+        }
+        text + self.key.name()
+    }
+
+    /// As egui writes it for a person on this system.
+    #[must_use]
+    pub const fn shortcut(self) -> KeyboardShortcut {
+        KeyboardShortcut::new(self.modifiers, self.key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for text in ["A", "Ctrl+Shift+Z", "Ctrl+Plus", "Ctrl+Alt+Delete", "F1", "Shift+Tab", "Left", "0", "Ctrl+Comma"]
+        {
+            let chord = Chord::parse(text).expect(text);
+            assert_eq!(Chord::parse(&chord.text()), Ok(chord), "{text} was written as {}", chord.text());
+        }
+        assert_eq!(Chord::parse("ctrl + ?").map(|c| c.key), Ok(Key::Questionmark), "spaces and case do not matter");
+        assert_eq!(Chord::parse("Ctrl++").map(|c| c.key), Ok(Key::Plus), "a plus as it is typed");
+    }
+
+    #[test]
+    fn what_is_no_key_is_said() {
+        assert!(Chord::parse("Ctrl+Foo").expect_err("no key").contains("Ctrl+Foo"), "with what was written");
+        assert!(Chord::parse("Hyper+A").expect_err("no modifier").contains("Hyper"), "with the word");
+        assert!(Chord::parse("").is_err(), "nothing is no key");
+    }
+
+    #[test]
+    fn a_plus_is_a_plus_with_shift_and_without() {
+        let with = Chord::of(Modifiers::COMMAND | Modifiers::SHIFT, Key::Plus);
+        assert_eq!(with, Chord::of(Modifiers::COMMAND, Key::Plus), "some keyboards need Shift for it");
+    }
+}

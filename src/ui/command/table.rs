@@ -1,0 +1,150 @@
+//! The table of commands: one row each. Everything else (menus, palette, keys, the key sheet, the settings, the table in
+//! docs/editor.md) is made from it.
+//!
+//! A row: its name, its keys in the default preset (several with spaces between), its picture, its text, what it does in a
+//! sentence. The rows of a group stand in one menu and one [`Scope`]; their order is the order of the menu.
+
+use super::{Menu, Scope};
+use egui_material_icons::{MaterialIcon, icons};
+
+/// What the table says of a command.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// Its name in the source, from which its id in the settings file is made.
+    pub name: &'static str,
+    /// Where it belongs in the menus.
+    pub menu: Menu,
+    /// When its keys are meant.
+    pub scope: Scope,
+    /// Its keys in the default preset.
+    pub keys: &'static str,
+    /// Its picture.
+    pub icon: Option<MaterialIcon>,
+    /// Its text.
+    pub text: &'static str,
+    /// What it does.
+    pub tooltip: &'static str,
+}
+
+macro_rules! commands {
+    ($($menu:ident in $scope:ident {
+        $($name:ident, $keys:literal, $icon:expr, $text:literal, $tooltip:literal;)*
+    })*) => {
+        /// An action.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Command {
+            $($(#[doc = $tooltip] $name,)*)*
+        }
+
+        impl Command {
+            /// All of them, in the order of the menus.
+            pub const ALL: &'static [Self] = &[$($(Self::$name,)*)*];
+
+            /// What the table says of it.
+            #[must_use]
+            pub const fn row(self) -> Row {
+                match self {
+                    $($(Self::$name => Row {
+                        name: stringify!($name),
+                        menu: Menu::$menu,
+                        scope: Scope::$scope,
+                        keys: $keys,
+                        icon: $icon,
+                        text: $text,
+                        tooltip: $tooltip,
+                    },)*)*
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    File in Desk {
+        OpenFolder, "Ctrl+U", Some(icons::ICON_FOLDER_OPEN), "Open a folder of images…", "Makes a project from a folder; no account needed";
+        OpenProject, "Ctrl+O", Some(icons::ICON_FOLDER_OPEN), "Open a project…", "Opens a project directory";
+        AddImages, "Ctrl+I", None, "Add images…", "Adds image files to this project";
+        Quit, "Ctrl+Q", None, "Quit", "Closes the window; everything is saved already";
+    }
+    Edit in Desk {
+        Undo, "Ctrl+Z", Some(icons::ICON_UNDO), "Undo", "Takes the last step back, also after a restart";
+        Redo, "Ctrl+Shift+Z Ctrl+Y", Some(icons::ICON_REDO), "Redo", "Repeats what was taken back";
+        Copy, "Ctrl+C", None, "Copy", "Copies the selected shapes";
+        Paste, "Ctrl+V", None, "Paste", "Pastes at the same place, on any image";
+        Duplicate, "Ctrl+D", None, "Duplicate", "Duplicates the selection beside it";
+        Delete, "Delete Backspace", Some(icons::ICON_DELETE), "Delete", "Deletes the selection, or the chosen vertex";
+        SelectAll, "Ctrl+A", None, "Select all", "Selects every shape of the image";
+        Escape, "Escape", None, "Cancel", "Cancels the gesture, then the selection";
+    }
+    View in Desk {
+        Fit, "Ctrl+F", Some(icons::ICON_FIT_SCREEN), "Fit image", "Shows the whole image";
+        ActualSize, "Ctrl+0", None, "100 %", "Shows one image pixel a screen point";
+        FitSelection, "Ctrl+Shift+F", None, "Fit selection", "Shows the selection and what is around it";
+        ZoomIn, "Ctrl+Plus Ctrl+Equals", Some(icons::ICON_ZOOM_IN), "Zoom in", "Closer, about the middle";
+        ZoomOut, "Ctrl+Minus", Some(icons::ICON_ZOOM_OUT), "Zoom out", "Farther, about the middle";
+        Hide, "Ctrl+H", None, "Hide selection", "Hides the selected shapes from view; the data stays";
+        ShowAll, "Ctrl+Shift+H", None, "Show all", "Shows everything hidden";
+        ToggleTheme, "", None, "Light or dark", "Switches between light and dark";
+        PreviousImage, "A", None, "Previous image", "Shows the image before this one";
+        NextImage, "D", None, "Next image", "Shows the image after this one";
+        NextUnlabelled, "N", None, "Next unlabelled image", "Shows the next image without annotations";
+    }
+    Tools in Desk {
+        ToolSelect, "V", Some(icons::ICON_ARROW_SELECTOR_TOOL), "Select", "Selects, moves and reshapes";
+        ToolBox, "B", Some(icons::ICON_RECTANGLE), "Box", "Draws boxes";
+        ToolPolygon, "P", Some(icons::ICON_PENTAGON), "Polygon", "Draws polygons";
+        ToolPan, "H", Some(icons::ICON_PAN_TOOL), "Pan", "Moves the view; Space does it from any tool";
+    }
+    Annotation in Desk {
+        EditConcept, "Ctrl+E", Some(icons::ICON_LABEL), "Choose concept…", "Chooses the concept of the selection";
+        LabelImage, "L", Some(icons::ICON_LABEL), "Label the image…", "Puts a concept on the image as a whole";
+        LabelRegion, "G", None, "Label this region…", "Adds an annotation of yours on the region of the selected one";
+        Assign, "", None, "Assign this image…", "Gives the image to another user as pending work; owners only";
+        DeleteAll, "", None, "Delete all of this image…", "Deletes every annotation of this image, after a question";
+        RemoveImage, "", None, "Remove this image…", "Removes the image here and on the server, after a question";
+    }
+    Review in Desk {
+        ToggleReview, "R", Some(icons::ICON_FACT_CHECK), "Review", "Enters or leaves the review of pending annotations";
+    }
+    Review in Review {
+        Accept, "A", Some(icons::ICON_CHECK), "Accept", "The annotation is right; goes on";
+        Reject, "X", Some(icons::ICON_CLOSE), "Reject", "The annotation is wrong; goes on";
+        RequestChanges, "C", None, "Request changes", "Sends it back to be worked on; goes on";
+        Skip, "S", None, "Skip", "Goes on without a decision";
+        ReviewNext, "J", None, "Next in the queue", "Goes on";
+        ReviewPrevious, "K", None, "Previous in the queue", "Goes back";
+        ReviewUndo, "Z", None, "Undo decision", "Takes the last decision back";
+    }
+    Sync in Desk {
+        SyncNow, "Ctrl+S", Some(icons::ICON_SYNC), "Sync now", "Sends what is unsent and fetches what is new";
+        Plan, "Ctrl+L", None, "What would be sent…", "Shows the calls that would go out, problems and conflicts";
+        Browse, "Ctrl+Shift+S", None, "Ask the server…", "Lists or searches annotations on the server";
+        Connect, "", None, "Connect to a Clarifai app…", "Makes a project bound to an app on a server";
+    }
+    Help in Desk {
+        Palette, "Ctrl+Shift+P", Some(icons::ICON_SEARCH), "Search a command…", "Finds a command by its name";
+        Keys, "F1", Some(icons::ICON_HELP), "Keys", "Shows the keys that work right now";
+    }
+    Direct in Desk {
+        Concept1, "1", None, "Concept 1", "Gives the selection, or the next shape, the first concept of the list";
+        Concept2, "2", None, "Concept 2", "The second concept of the list";
+        Concept3, "3", None, "Concept 3", "The third concept of the list";
+        Concept4, "4", None, "Concept 4", "The fourth concept of the list";
+        Concept5, "5", None, "Concept 5", "The fifth concept of the list";
+        Concept6, "6", None, "Concept 6", "The sixth concept of the list";
+        Concept7, "7", None, "Concept 7", "The seventh concept of the list";
+        Concept8, "8", None, "Concept 8", "The eighth concept of the list";
+        Concept9, "9", None, "Concept 9", "The ninth concept of the list";
+        Concept10, "0", None, "Concept 10", "The tenth concept of the list";
+        NextShape, "Tab", None, "Next shape", "Selects the next shape in reading order";
+        PreviousShape, "Shift+Tab", None, "Previous shape", "Selects the shape before in reading order";
+        NudgeLeft, "Left", None, "Move left", "Moves the selection one pixel to the left";
+        NudgeRight, "Right", None, "Move right", "Moves the selection one pixel to the right";
+        NudgeUp, "Up", None, "Move up", "Moves the selection one pixel up";
+        NudgeDown, "Down", None, "Move down", "Moves the selection one pixel down";
+        NudgeLeftFar, "Shift+Left", None, "Move left by 10", "Moves the selection ten pixels to the left";
+        NudgeRightFar, "Shift+Right", None, "Move right by 10", "Moves the selection ten pixels to the right";
+        NudgeUpFar, "Shift+Up", None, "Move up by 10", "Moves the selection ten pixels up";
+        NudgeDownFar, "Shift+Down", None, "Move down by 10", "Moves the selection ten pixels down";
+    }
+}
