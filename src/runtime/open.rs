@@ -15,6 +15,7 @@ use crate::sync::RemoteRecord;
 use base64::Engine as _;
 use secrecy::SecretString;
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
@@ -80,12 +81,24 @@ struct SampleInput {
     file: String,
 }
 
-/// An image that a new project starts with.
+/// An image that a new project starts with. Its bytes are read when it is its turn: a folder may hold more than memory.
 struct NewImage {
     id: String,
     name: String,
     source: PathBuf,
-    bytes: Vec<u8>,
+    /// The bundled photo; `None`: the file at `source`.
+    bundled: Option<&'static [u8]>,
+}
+
+impl NewImage {
+    fn bytes(&self) -> Result<Cow<'static, [u8]>, String> {
+        match self.bundled {
+            Some(bytes) => Ok(Cow::Borrowed(bytes)),
+            None => {
+                std::fs::read(&self.source).map(Cow::Owned).map_err(|error| format!("The file cannot be read: {error}"))
+            }
+        }
+    }
 }
 
 macro_rules! sample_photos {
@@ -220,7 +233,7 @@ fn sample_image(input: &SampleInput) -> Result<NewImage, SetupFailure> {
     let name = input.file.rsplit('/').next().unwrap_or_default();
     let found = SAMPLE_PHOTOS.iter().find(|(file, _)| *file == name);
     let (_, bytes) = found.ok_or_else(|| SetupFailure(format!("the sample has no photo {name}")))?;
-    Ok(NewImage { id: input.id.clone(), name: name.to_owned(), source: PathBuf::from(name), bytes: bytes.to_vec() })
+    Ok(NewImage { id: input.id.clone(), name: name.to_owned(), source: PathBuf::from(name), bundled: Some(bytes) })
 }
 
 /// The images of a folder by name; what cannot be read is passed over with a warning.
@@ -248,10 +261,9 @@ fn folder_images(folder: &Path) -> Result<Vec<NewImage>, SetupFailure> {
 }
 
 fn new_image(path: &Path) -> std::io::Result<NewImage> {
-    let bytes = std::fs::read(path)?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let source = path.canonicalize()?;
-    Ok(NewImage { id: fresh_id(), name, source, bytes })
+    Ok(NewImage { id: fresh_id(), name, source, bundled: None })
 }
 
 /// Whether a file's name says that it is an image.
@@ -391,13 +403,17 @@ async fn upload(api: &HttpApi, images: &[NewImage], images_dir: &Path) -> Result
     let mut batch: Vec<Input> = Vec::new();
     let mut bytes = 0;
     for (position, image) in images.iter().enumerate() {
-        if image.source.is_relative() {
+        if let Some(bytes) = image.bundled {
             let to = images_dir.join(&image.source);
-            std::fs::write(&to, &image.bytes).map_err(|e| SetupFailure(format!("{}: {e}", to.display())))?;
+            std::fs::write(&to, bytes).map_err(|e| SetupFailure(format!("{}: {e}", to.display())))?;
         }
-        let (size, error) = match probe(&image.bytes) {
-            Ok(found) => (Some(PixelSize { width_px: found.width_px, height_px: found.height_px }), None),
-            Err(error) => (None, Some(error.to_string())),
+        let looked_at = image.bytes().and_then(|bytes| match probe(&bytes) {
+            Ok(found) => Ok((bytes, PixelSize { width_px: found.width_px, height_px: found.height_px })),
+            Err(error) => Err(error.to_string()),
+        });
+        let (size, error) = match &looked_at {
+            Ok((_, size)) => (Some(*size), None),
+            Err(error) => (None, Some(error.clone())),
         };
         rows.push(InputRow {
             id: InputId(image.id.clone()),
@@ -406,13 +422,12 @@ async fn upload(api: &HttpApi, images: &[NewImage], images_dir: &Path) -> Result
             orientation: None,
             source: InputSource::Path(image.source.clone()),
             position: i64::try_from(position).unwrap_or(i64::MAX),
-            state: InputState { on_server: error.is_none(), image_error: error.clone(), upload_error: error.clone() },
+            state: InputState { on_server: error.is_none(), image_error: error.clone(), upload_error: error },
         });
-        if error.is_some() {
-            continue; // it is shown with its reason; a server would refuse it
-        }
-        bytes += image.bytes.len();
-        batch.push(wire_input(&image.id, &image.bytes));
+        // What cannot be read is shown with its reason; a server would refuse it.
+        let Ok((read, _)) = looked_at else { continue };
+        bytes += read.len();
+        batch.push(wire_input(&image.id, &read));
         if batch.len() >= BATCH || bytes >= BATCH_BYTES {
             post_inputs(api, &batch).await?;
             (batch, bytes) = (Vec::new(), 0);
