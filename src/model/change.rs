@@ -1,6 +1,6 @@
 //! What an edit did: the whole annotation before and after.
 
-use super::{Annotation, Edit, LocalId};
+use super::{Annotation, Edit, InputId, LocalId};
 use serde::{Deserialize, Serialize};
 
 /// One annotation before and after; `None` means that it does not exist.
@@ -29,6 +29,12 @@ pub enum Field {
 }
 
 impl Change {
+    /// The image that it is about.
+    #[must_use]
+    pub fn input(&self) -> Option<&InputId> {
+        self.after.as_ref().or(self.before.as_ref()).map(|annotation| &annotation.input)
+    }
+
     /// The parts that differ between before and after (empty for an addition or a removal).
     #[must_use]
     pub fn fields(&self) -> Vec<Field> {

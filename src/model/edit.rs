@@ -85,6 +85,28 @@ impl Edit {
         }
     }
 
+    /// Hands over every annotation that it speaks of, in order, one that it speaks of twice twice.
+    pub fn each_lid(&self, take: &mut impl FnMut(LocalId)) {
+        match self {
+            Self::Batch(edits) => edits.iter().for_each(|edit| edit.each_lid(take)),
+            Self::Add(annotation) => take(annotation.lid),
+            Self::Remove { lid }
+            | Self::SetShape { lid, .. }
+            | Self::SetConcepts { lid, .. }
+            | Self::SetStatus { lid, .. }
+            | Self::SetInfo { lid, .. } => take(*lid),
+        }
+    }
+
+    /// Hands over every annotation that it adds.
+    pub fn each_added(&self, take: &mut impl FnMut(&Annotation)) {
+        match self {
+            Self::Batch(edits) => edits.iter().for_each(|edit| edit.each_added(take)),
+            Self::Add(annotation) => take(annotation),
+            _ => {}
+        }
+    }
+
     /// What it does, in a few words for menus and the undo list.
     #[must_use]
     pub fn title(&self) -> String {

@@ -91,6 +91,24 @@ impl History {
         stack.last().map(|&i| &self.entries[i])
     }
 
+    /// Fills in what a step changed that was still being made when it was pushed. A step that changed nothing is no step:
+    /// it can be neither taken back nor repeated.
+    pub fn fill(&mut self, seq: u64, changes: Vec<Change>) {
+        let Some(at) = self.entries.iter().rposition(|entry| entry.seq == seq) else { return };
+        if changes.is_empty() {
+            self.undoable.retain(|&i| i != at);
+            self.redoable.retain(|&i| i != at);
+        }
+        self.entries[at].input = changes.first().and_then(Change::input).cloned();
+        self.entries[at].changes = changes;
+    }
+
+    /// The newest step that changed this annotation and was not taken back.
+    #[must_use]
+    pub fn last_change_of(&self, lid: super::LocalId) -> Option<&Change> {
+        self.undoable.iter().rev().find_map(|&i| self.entries[i].changes.iter().find(|change| change.lid == lid))
+    }
+
     /// How many steps can be taken back.
     #[must_use]
     pub fn undo_depth(&self) -> usize {

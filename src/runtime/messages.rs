@@ -1,6 +1,7 @@
 //! What the window asks for, and what it is told.
 
 use crate::geometry::Size;
+use super::review::{Assignment, FarEdit, FarEdited, QueueFilter, QueueRow, ReviewTally, Statistics};
 use crate::model::{Annotation, Change, Concept, ConceptId, Entry, EntryKind, InputId, LocalId, Status, Worker};
 use std::path::PathBuf;
 
@@ -11,8 +12,16 @@ pub enum Request {
     Commit(Commit),
     /// Read the annotations of an image.
     LoadImage(InputId),
-    /// Compute the review queue.
-    LoadQueue,
+    /// Compute the review queue, and tell the counts from now on until the review ends.
+    LoadQueue(Box<QueueFilter>),
+    /// The review has ended: its counts are not needed any more.
+    LeaveReview,
+    /// Compute the statistics.
+    LoadStatistics,
+    /// Make an edit of annotations wherever they are, loaded or not.
+    FarEdit(FarEdit),
+    /// Give copies of annotations to another user, as pending work.
+    Assign(Box<Assignment>),
     /// Keep a concept (new, renamed or recoloured).
     PutConcept(Concept),
     /// Remember a setting of this project (view, panels); lost without harm.
@@ -201,6 +210,12 @@ pub enum Event {
     Concepts(Vec<Concept>),
     /// The review queue.
     Queue(Vec<QueueRow>),
+    /// How many annotations are how, while the review is on.
+    ReviewTally(ReviewTally),
+    /// The statistics.
+    Statistics(Box<Statistics>),
+    /// What became of an edit of annotations wherever they are.
+    FarEdited(FarEdited),
     /// How the sync stands.
     Sync(SyncStatus),
     /// Something to tell the person.
@@ -244,6 +259,8 @@ pub struct Opened {
     pub server: String,
     /// The user that new annotations belong to.
     pub user: String,
+    /// The user whose app it is: they may change what others made.
+    pub app_owner: String,
     /// The images, in order.
     pub inputs: Vec<InputRow>,
     /// The concepts, in order.
@@ -329,21 +346,6 @@ pub enum Mark {
         /// To quote to the operator.
         req_id: String,
     },
-}
-
-/// An annotation that waits for a decision.
-#[derive(Clone, Debug, PartialEq)]
-pub struct QueueRow {
-    /// Which.
-    pub lid: LocalId,
-    /// On which image.
-    pub input: InputId,
-    /// Where it stands.
-    pub status: Status,
-    /// Who made it.
-    pub worker: Worker,
-    /// The model's score.
-    pub score: Option<f32>,
 }
 
 /// How the sync stands.

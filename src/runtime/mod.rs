@@ -11,6 +11,7 @@
 //! | `session` | the thread in the middle |
 //! | `headless` | pull and push without a window |
 //! | `plan` | what would be sent now, in words |
+//! | `review` | what is asked and told about the review and about edits of images that are not loaded |
 //! | `browse` | what the server lists, for looking at |
 //! | `calls` | the engine's calls, made over HTTP, and their answers sorted |
 //! | `sources` | where the bytes of images come from |
@@ -26,6 +27,7 @@ mod messages;
 mod open;
 pub mod pictures;
 mod plan;
+mod review;
 mod secrets;
 mod session;
 mod sources;
@@ -34,8 +36,11 @@ mod status;
 pub use headless::{Direction, Outcome, settle};
 pub use messages::{
     Access, Allowed, BrowseQuery, BrowseRow, BrowseSearch, Commit, Event, ImageAnnotations, InputRow, Keep, Mark,
-    Notice, NoticeLevel, Opened, PathPurpose, PlanReport, PlanRow, Pull, QueueRow, Request, Rights, Sending, SizeKnown,
+    Notice, NoticeLevel, Opened, PathPurpose, PlanReport, PlanRow, Pull, Request, Rights, Sending, SizeKnown,
     SyncGate, SyncStatus, Trouble, TroubleKind,
+};
+pub use review::{
+    Assignment, DayRow, FarEdit, FarEdited, OpenOf, QueueFilter, QueueOrder, QueueRow, QueueWhose, ReviewTally, Sample, Statistics, StockRow,
 };
 pub use open::{Opening, RemoteApp, SetupFailure, create, default_project_dir, project_dir_for_folder};
 pub use secrets::{KEY_VARIABLE, find_key, forget_key, store_key};

@@ -1,28 +1,30 @@
 //! The thread in the middle: it owns the readers, the store's handle and the sync engine, and is told everything that
 //! happens in the order in which it happened.
 
+mod review;
+
 use super::browse;
 use super::calls::{self, Came};
 use super::clock::{fresh_id, now_ms, random};
 use super::messages::{
     Access, Allowed, BrowseQuery, Commit, Event, ImageAnnotations, InputRow, Keep, Mark, Notice, NoticeLevel, Opened,
-    Pull, QueueRow, Request, Rights, Sending, SizeKnown, SyncGate, SyncStatus,
+    Pull, Request, Rights, Sending, SizeKnown, SyncGate, SyncStatus,
 };
 use super::open::{self, Opening};
 use super::plan;
+use super::review::FarEdited;
 use super::sources::{Origins, Remote};
 use crate::api::{self, AnnotationApi as _};
 use crate::geometry::Size;
-use crate::model::{self, Annotation, Change, InputId, LocalId};
+use crate::model::{self, Change, InputId, LocalId};
 use crate::remote::HttpApi;
 use crate::server::RunningServer;
 use crate::store::{
     self, Binding, DesiredChange, DurableRecord, EngineCommit, InputFilter, InputSource, LocalCommit, Project,
-    QueueFilter, Reader, RequestId, StoreEvent, StoreHandle,
+    Reader, RequestId, StoreEvent, StoreHandle,
 };
 use crate::sync::{
     self, Call, Effect, Engine, Gate, Hold, PullScope, Record, Resolution, Step, View, model_from_wire, next_step,
-    wire_from_model,
 };
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -33,8 +35,8 @@ use std::time::Duration;
 
 /// Steps of undo that are kept in memory.
 const HISTORY_LOADED: u64 = 20_000;
-/// The size that stands in for one that is not known; shapes keep their place because it is the same both ways.
-const NOMINAL: Size = Size::new(1000.0, 1000.0);
+/// The size that stands in for one that is not known.
+const NOMINAL: Size = store::NOMINAL_SIZE;
 /// The setting that remembers when edits are sent.
 const SENDING: &str = "sending";
 /// Counts are told at most this often.
@@ -145,6 +147,7 @@ struct Session {
     next_token: u64,
     wake_at_ms: Option<i64>,
     counts_due_ms: Option<i64>,
+    counts_for_review: bool,
     stopped: bool,
 }
 
@@ -219,6 +222,7 @@ impl Session {
             next_token: 1,
             wake_at_ms: None,
             counts_due_ms: None,
+            counts_for_review: false,
             stopped: false,
         };
         session.open(sending).map_err(|error| error.to_string())?;
@@ -235,7 +239,7 @@ impl Session {
         }
         let history = self.reader.history(None, HISTORY_LOADED)?;
         let mut settings = serde_json::Map::new();
-        for key in ["current_input", "views"] {
+        for key in ["current_input", "views", "review_filters", "review_zoom"] {
             if let Some(value) = self.reader.setting(key)? {
                 settings.insert(key.to_owned(), value);
             }
@@ -258,6 +262,10 @@ impl Session {
             access,
             server: self.net.as_ref().map_or_else(|| self.project.binding().to_string(), |net| net.name.clone()),
             user: self.net.as_ref().map(|net| net.user.clone()).unwrap_or_default(),
+            app_owner: match self.project.binding() {
+                Binding::Bundled { owner, .. } => owner.clone(),
+                Binding::Remote { user_id, .. } => user_id.clone(),
+            },
             inputs: self.input_rows()?,
             concepts: self.reader.concepts()?.into_iter().map(|row| row.concept).collect(),
             history: history.rows,
@@ -328,6 +336,9 @@ impl Session {
         if self.counts_due_ms.is_some_and(|at| at <= now) {
             self.counts_due_ms = None;
             self.tell_inputs();
+            if self.counts_for_review {
+                self.tell_review_tally();
+            }
         }
     }
 
@@ -338,7 +349,7 @@ impl Session {
             Message::Called(call_id, came) => self.called(call_id, came),
             Message::Sized(input, size) => self.sized(&input, size),
             Message::Added(result) => self.added(result),
-            Message::Rights(rights) => self.out.tell(Event::Rights(rights)),
+            Message::Rights(rights) => self.learn_rights(rights),
             Message::Browsed(result) => self.browsed(result),
             Message::Removed(input, result) => self.removed(input, result),
             Message::Close => {}
@@ -349,7 +360,11 @@ impl Session {
         match request {
             Request::Commit(commit) => self.commit(commit),
             Request::LoadImage(input) => self.load_image(&input),
-            Request::LoadQueue => self.load_queue(),
+            Request::LoadQueue(filter) => self.load_queue(&filter),
+            Request::LeaveReview => self.counts_for_review = false,
+            Request::LoadStatistics => self.load_statistics(),
+            Request::FarEdit(far) => self.far_edit(far),
+            Request::Assign(assignment) => self.assign(*assignment),
             Request::PutConcept(concept) => self.put_concept(concept),
             Request::PutSetting(key, value) => {
                 let token = self.token();
@@ -406,22 +421,8 @@ impl Session {
     }
 
     fn desired(&self, change: &Change) -> DesiredChange {
-        let input_id = change.after.as_ref().or(change.before.as_ref()).map(|a| a.input.clone());
-        let input_id = input_id.unwrap_or_else(|| InputId(String::new()));
-        let size = self.size_of(&input_id).0;
-        let revived = change.before.is_none();
-        let desired = change.after.as_ref().map(|annotation| {
-            let mut annotation = annotation.clone();
-            if revived
-                && !annotation.created_at.is_empty()
-                && let Some(region) = &mut annotation.region
-            {
-                region.id = None; // the old region died with the old annotation
-            }
-            wire_from_model(&annotation, "", size)
-        });
-        let before = change.before.as_ref().map(|annotation| wire_from_model(annotation, "", size));
-        DesiredChange { lid: change.lid, input_id, new_sid: Some(fresh_id()), before, desired }
+        let size = change.input().map_or(NOMINAL, |input| self.size_of(input).0);
+        DesiredChange::of(change, size, Some(fresh_id()))
     }
 
     fn size_of(&self, input: &InputId) -> (Size, SizeKnown) {
@@ -455,7 +456,7 @@ impl Session {
             if open::is_empty_input_level(wire) {
                 continue;
             }
-            annotations.push(shown(record, wire, size));
+            annotations.extend(sync::shown(record, size));
             let mark = mark_of(record, size);
             if mark != Mark::Synced {
                 marks.push((record.lid, mark));
@@ -494,13 +495,6 @@ impl Session {
             self.to_store(store::Request::PutInputs { token, inputs: vec![row] });
         }
         self.load_image(input);
-    }
-
-    fn load_queue(&self) {
-        match self.reader.review_queue(&QueueFilter::default()) {
-            Ok(rows) => self.out.tell(Event::Queue(rows.into_iter().map(queue_row).collect())),
-            Err(error) => self.out.notice(NoticeLevel::Error, format!("The review queue cannot be read: {error}")),
-        }
     }
 
     fn input_rows(&self) -> Result<Vec<InputRow>, store::StoreError> {
@@ -686,6 +680,9 @@ impl Session {
                 }
                 self.counts_changed();
             }
+            StoreEvent::FarDurable { seq, changes, passed_over, records } => {
+                self.far_durable(FarEdited { seq, changes, passed_over }, records);
+            }
             StoreEvent::EngineCommitted { token, stale } => {
                 let lids = self.committing.remove(&token).unwrap_or_default();
                 self.engine_event(sync::Event::Committed { token, stale });
@@ -702,6 +699,7 @@ impl Session {
             }
             StoreEvent::Done { .. } | StoreEvent::Stopped { .. } => {}
             StoreEvent::Refused { request: RequestId::Edit(seq), reason } => {
+                self.far_refused(seq);
                 let text = format!("Step {seq} could not be saved and was left out: {reason}");
                 self.out.notice(NoticeLevel::Error, text);
             }
@@ -721,8 +719,8 @@ impl Session {
 
     /// The change that makes an open document show this record.
     fn change_to(&self, record: &Record) -> Option<Change> {
-        let wire = record.desired.as_ref().filter(|wire| !open::is_empty_input_level(wire))?;
-        let after = shown(record, wire, self.size_of(&InputId(record.input_id.clone())).0);
+        record.desired.as_ref().filter(|wire| !open::is_empty_input_level(wire))?;
+        let after = sync::shown(record, self.size_of(&InputId(record.input_id.clone())).0)?;
         Some(Change { lid: record.lid, before: None, after: Some(after) })
     }
 
@@ -879,7 +877,7 @@ impl Session {
         }
         // What the window asked last (a view, an edit) is in the channel still.
         while let Ok(message) = inbox.try_recv() {
-            if let Message::Asked(request @ (Request::Commit(_) | Request::PutSetting(..))) = message {
+            if let Message::Asked(request @ (Request::Commit(_) | Request::FarEdit(_) | Request::Assign(_) | Request::PutSetting(..))) = message {
                 self.asked(request);
             }
         }
@@ -911,25 +909,6 @@ fn start_store(project: &Project, back: &Sender<Message>) -> Result<StoreHandle,
     project.start(events, Waker::noop().clone()).map_err(|error| error.to_string())
 }
 
-/// An annotation as the window shows it: the server's copy says who made it and when.
-fn shown(record: &Record, wire: &api::Annotation, size: Size) -> Annotation {
-    let mut annotation = model_from_wire(wire, record.lid, size);
-    if annotation.created_at.is_empty()
-        && let Some(created) = record.base.as_ref().and_then(|base| base.created_at.clone())
-    {
-        annotation.created_at = created;
-    }
-    // The server names a region when it takes it; whoever labels it again needs that name.
-    let base_region = record.base.as_ref().and_then(|base| base.data.as_ref()).and_then(|data| data.regions.first());
-    if let (Some(region), Some(base)) = (&mut annotation.region, base_region)
-        && region.id.is_none()
-        && !base.id.is_empty()
-    {
-        region.id = Some(base.id.clone());
-    }
-    annotation
-}
-
 const fn policy(sending: Sending) -> sync::SendPolicy {
     match sending {
         Sending::AsEdited => sync::SendPolicy::AsEdited,
@@ -954,12 +933,6 @@ fn mark_of(record: &Record, size: Size) -> Mark {
         Step::ReadBack if record.flight.is_none() => Mark::Unknown,
         _ => Mark::Unsent,
     }
-}
-
-fn queue_row(row: store::QueueRow) -> QueueRow {
-    #[expect(clippy::cast_possible_truncation, reason = "a score is shown with two digits")]
-    let score = row.score.map(|s| s as f32);
-    QueueRow { lid: row.lid, input: row.input_id, status: row.status, worker: row.worker, score }
 }
 
 fn status_of(state: &sync::SyncState, net: Option<&Net>) -> SyncStatus {

@@ -20,7 +20,7 @@ pub(super) enum Applied {
 }
 
 /// Why a request was not carried out.
-enum No {
+pub(super) enum No {
     /// The disk; try again later.
     Store(StoreError),
     /// The request itself.
@@ -57,6 +57,7 @@ fn sqlite_no(error: &rusqlite::Error, text: &str) -> Option<No> {
 pub(super) fn apply(conn: &Connection, request: &Request) -> Result<Applied, StoreError> {
     let done = match request {
         Request::Commit(commit) => local(conn, commit),
+        Request::FarCommit(commit) => super::far::far(conn, commit),
         Request::Engine(commit) => engine(conn, commit),
         Request::AddRemote { token, records } => add_remote(conn, *token, records),
         Request::PutInputs { token, inputs } => all(inputs, *token, |input| put_input(conn, input)),
@@ -107,7 +108,7 @@ fn local(conn: &Connection, commit: &LocalCommit) -> Result<StoreEvent, No> {
     Ok(StoreEvent::Durable { seq: commit.seq, records })
 }
 
-fn append_to_journal(conn: &Connection, commit: &LocalCommit) -> Result<(), No> {
+pub(super) fn append_to_journal(conn: &Connection, commit: &LocalCommit) -> Result<(), No> {
     let seq = int(commit.seq)?;
     let taken = conn.prepare_cached(include_str!("sql/journal_has.sql"))?.exists([seq])?;
     if taken {
@@ -161,7 +162,7 @@ impl JournalRow {
     }
 }
 
-fn put_desired(conn: &Connection, seq: u64, change: &DesiredChange) -> Result<Option<DurableRecord>, No> {
+pub(super) fn put_desired(conn: &Connection, seq: u64, change: &DesiredChange) -> Result<Option<DurableRecord>, No> {
     let mut spare_sid = change.new_sid.clone();
     let mut record = match row::find(conn, change.lid)? {
         Some(Ok(record)) => Record { rev: record.rev + 1, ..record },

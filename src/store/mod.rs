@@ -14,9 +14,9 @@
 //! |---|---|
 //! | `project` | create, open, who may write |
 //! | `lock`, `connect`, `migrate`, `viewing` | the parts of opening |
-//! | `writer`, `apply` | the writing thread, and what each request does inside the transaction |
+//! | `writer`, `apply`, `far` | the writing thread, and what each request does inside the transaction |
 //! | `request` | what the thread is asked and what it answers |
-//! | `reader`, `review` | read-only queries, for worker threads |
+//! | `reader`, `review`, `statistics` | read-only queries, for worker threads |
 //! | `row`, `derive`, `tables` | between Rust and rows |
 //! | `check`, `salvage`, `salvage_walk` | looking for damage, and getting out what can be read |
 
@@ -26,6 +26,7 @@ mod check;
 mod connect;
 mod derive;
 mod error;
+mod far;
 mod lock;
 mod migrate;
 mod project;
@@ -35,6 +36,7 @@ mod review;
 mod row;
 mod salvage;
 mod salvage_walk;
+mod statistics;
 mod tables;
 mod viewing;
 mod writer;
@@ -43,12 +45,14 @@ pub use binding::Binding;
 pub use check::IntegrityReport;
 pub use derive::SyncState;
 pub use error::{CreateError, OpenError, SalvageError, StoreError};
+pub use far::NOMINAL_SIZE;
 pub use lock::LockInfo;
 pub use project::{Access, NewProject, OpenNote, OpenedProject, Project, ReadOnlyReason};
 pub use reader::{Counts, InputCounts, InputFilter, Loaded, NextNumbers, Reader};
-pub use request::{DesiredChange, DurableRecord, EngineCommit, LocalCommit, Request, RequestId, StoreEvent};
-pub use review::{QueueFilter, QueueRow};
+pub use request::{DesiredChange, DurableRecord, EngineCommit, FarCommit, LocalCommit, Request, RequestId, StoreEvent};
+pub use review::{QueueFilter, QueueOrder, QueueRow, Sample, Whose};
 pub use row::{DamagedRow, Table};
 pub use salvage::{SalvageReport, salvage};
+pub use statistics::{DayRow, OpenOf, ReviewTally, Statistics, StockRow};
 pub use tables::{ConceptRow, InputRow, InputSource, InputState, PixelSize};
 pub use writer::{StoreHandle, StoreSender};

@@ -2,8 +2,9 @@
 
 use super::{Binding, ConceptRow, InputRow};
 use crate::api;
-use crate::model::{Change, ConceptId, EntryKind, InputId, LocalId};
-use crate::sync::{Forget, Record, RecordUpdate, RemoteRecord};
+use crate::geometry::Size;
+use crate::model::{Change, ConceptId, Edit, EntryKind, InputId, LocalId};
+use crate::sync::{Forget, Record, RecordUpdate, RemoteRecord, wire_from_model};
 use std::path::PathBuf;
 
 /// One thing for the writing thread to do. Requests are carried out in the order in which they were sent.
@@ -11,6 +12,8 @@ use std::path::PathBuf;
 pub enum Request {
     /// What a person did.
     Commit(LocalCommit),
+    /// What a person did to annotations that no window has loaded.
+    FarCommit(FarCommit),
     /// What the sync engine learned or is about to send.
     Engine(EngineCommit),
     /// Annotations that the server has and this project had not; those with a known server id are passed over.
@@ -82,6 +85,7 @@ impl Request {
     pub const fn id(&self) -> RequestId {
         match self {
             Self::Commit(commit) => RequestId::Edit(commit.seq),
+            Self::FarCommit(commit) => RequestId::Edit(commit.seq),
             Self::Engine(commit) => RequestId::Engine(commit.token),
             Self::AddRemote { token, .. }
             | Self::PutInputs { token, .. }
@@ -99,6 +103,7 @@ impl Request {
     pub(super) const fn rows(&self) -> usize {
         match self {
             Self::Commit(commit) => 1 + commit.desired.len(),
+            Self::FarCommit(commit) => 1 + commit.spare_sids.len(),
             Self::Engine(commit) => commit.updates.len() + commit.forget.len() + commit.settings.len(),
             Self::AddRemote { records, .. } => records.len(),
             Self::PutInputs { inputs, .. } => inputs.len(),
@@ -127,6 +132,24 @@ pub struct LocalCommit {
     pub desired: Vec<DesiredChange>,
 }
 
+/// One step of a person about annotations wherever they are. It is made on the rows as they stand in the transaction,
+/// durable as a whole, and answered by [`StoreEvent::FarDurable`].
+#[derive(Clone, Debug)]
+pub struct FarCommit {
+    /// As of a [`LocalCommit`].
+    pub seq: u64,
+    /// Unix milliseconds.
+    pub at_ms: i64,
+    /// A new step, or one that took back or repeated another.
+    pub kind: EntryKind,
+    /// In a few words.
+    pub title: String,
+    /// What to do; parts of a batch about annotations that are gone are passed over.
+    pub edit: Edit,
+    /// Fresh server ids, as many as the edit may need.
+    pub spare_sids: Vec<String>,
+}
+
 /// What shall become of one annotation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DesiredChange {
@@ -143,6 +166,27 @@ pub struct DesiredChange {
     pub before: Option<api::Annotation>,
     /// In wire form; its `id` is set to the record's server id. `None`: it shall be gone.
     pub desired: Option<api::Annotation>,
+}
+
+impl DesiredChange {
+    /// From a change in image pixels of an image of this size.
+    #[must_use]
+    pub fn of(change: &Change, size: Size, new_sid: Option<String>) -> Self {
+        let input_id = change.input().cloned().unwrap_or_else(|| InputId(String::new()));
+        let revived = change.before.is_none();
+        let desired = change.after.as_ref().map(|annotation| {
+            let mut annotation = annotation.clone();
+            if revived
+                && !annotation.created_at.is_empty()
+                && let Some(region) = &mut annotation.region
+            {
+                region.id = None; // the old region died with the old annotation
+            }
+            wire_from_model(&annotation, "", size)
+        });
+        let before = change.before.as_ref().map(|annotation| wire_from_model(annotation, "", size));
+        Self { lid: change.lid, input_id, new_sid, before, desired }
+    }
 }
 
 /// A batch of the sync engine, durable as a whole.
@@ -176,6 +220,17 @@ pub enum StoreEvent {
     Durable {
         /// Its number.
         seq: u64,
+        /// The records as they are now.
+        records: Vec<DurableRecord>,
+    },
+    /// A step about annotations that were not loaded is on the disk.
+    FarDurable {
+        /// Its number.
+        seq: u64,
+        /// What it changed, in image pixels; empty: nothing, and it is not in the journal.
+        changes: Vec<Change>,
+        /// Parts that could not be made: their annotations are gone.
+        passed_over: usize,
         /// The records as they are now.
         records: Vec<DurableRecord>,
     },

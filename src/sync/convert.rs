@@ -1,5 +1,6 @@
 //! Between image pixels and the wire: the only place where coordinates are normalised or denormalised.
 
+use super::record::Record;
 use crate::api::{self, Map, StatusCode};
 use crate::geometry::{Point, Rect, Ring, Size};
 use crate::model::{Annotation, ConceptId, ConceptLabel, InputId, LocalId, Region, Shape, Status, Worker};
@@ -85,6 +86,28 @@ pub fn wire_from_model(annotation: &Annotation, sid: &str, image: Size) -> api::
         }
     }
     wire
+}
+
+/// A record as a window shows it, in image pixels: what the person wants, with what only the server's copy says (when
+/// it was made, what the region is called). `None`: it shall be gone.
+#[must_use]
+pub fn shown(record: &Record, image: Size) -> Option<Annotation> {
+    let wire = record.desired.as_ref()?;
+    let mut annotation = model_from_wire(wire, record.lid, image);
+    if annotation.created_at.is_empty()
+        && let Some(created) = record.base.as_ref().and_then(|base| base.created_at.clone())
+    {
+        annotation.created_at = created;
+    }
+    // The server names a region when it takes it; whoever labels it again needs that name.
+    let base_region = record.base.as_ref().and_then(|base| base.data.as_ref()).and_then(|data| data.regions.first());
+    if let (Some(region), Some(base)) = (&mut annotation.region, base_region)
+        && region.id.is_none()
+        && !base.id.is_empty()
+    {
+        region.id = Some(base.id.clone());
+    }
+    Some(annotation)
 }
 
 fn region_to_wire(region: &Region, concepts: &[ConceptLabel], wire: &mut api::Region, image: Size) {

@@ -20,7 +20,7 @@ mod tests;
 #[doc(hidden)]
 pub use bug::Bug;
 pub use content::{Digest, differing_fields, same_content};
-pub use convert::{model_from_wire, wire_from_model};
+pub use convert::{model_from_wire, shown, wire_from_model};
 pub use effect::{
     Call, Commit, Effect, Forget, Gate, Key, PatchAction, PullState, RecordUpdate, RemoteRecord, ReplaceDesired, Shown,
     SyncState,

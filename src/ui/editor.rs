@@ -1,7 +1,9 @@
 //! The editor without a window: what is open, selected and being done. Everything the panels and the canvas show and
 //! change goes through here; what must reach the disk or the server leaves as [`Request`]s in the outbox.
 
-use super::review::Review;
+mod far;
+
+use super::review::{Review, ReviewDesk};
 use crate::geometry::Size;
 use crate::model::{
     Annotation, Change, Concept, ConceptId, ConceptLabel, Document, Edit, EntryKind, History, InputId, LocalId, Region,
@@ -34,6 +36,8 @@ pub struct Editor {
     pub server: String,
     /// The user at this desk.
     pub user: String,
+    /// The user whose app it is.
+    pub app_owner: String,
     /// The images in order.
     pub inputs: Vec<InputRow>,
     /// The concepts in order.
@@ -60,6 +64,8 @@ pub struct Editor {
     pub store_failure: Option<String>,
     /// The review mode, while it is on.
     pub review: Option<Review>,
+    /// What the review keeps while it is off: saved filters, counts, statistics.
+    pub review_desk: ReviewDesk,
     /// The annotation whose concept popup is to be opened.
     pub wants_concept: Option<LocalId>,
     /// What the person should know, the newest last.
@@ -76,6 +82,8 @@ pub struct Editor {
     pub notices_told: u64,
     /// What must leave.
     pub outbox: Vec<Request>,
+    /// Grows whenever annotations changed, by whomever.
+    pub changes_made: u64,
     /// Annotations that changed since the canvas looked; drained by it.
     pub touched: Vec<LocalId>,
     /// Grows when all shapes of the shown image changed (another image, a reload).
@@ -86,6 +94,8 @@ pub struct Editor {
     last_seq: u64,
     durable_seq: u64,
     waiting_step: Option<StepBack>,
+    /// Steps that are being made in the store, by their number.
+    far_under_way: HashMap<u64, EntryKind>,
     clipboard: Vec<Annotation>,
 }
 
@@ -103,6 +113,7 @@ impl Editor {
             access: opened.access,
             server: opened.server,
             user: opened.user,
+            app_owner: opened.app_owner,
             inputs: opened.inputs,
             concepts: opened.concepts,
             document: Document::new(),
@@ -116,6 +127,7 @@ impl Editor {
             sync: SyncStatus { gate, ..SyncStatus::default() },
             store_failure: None,
             review: None,
+            review_desk: ReviewDesk::restored(&opened.settings),
             wants_concept: None,
             notices: VecDeque::new(),
             may_delete: Allowed::Yes,
@@ -124,6 +136,7 @@ impl Editor {
             browsed: None,
             notices_told: 0,
             outbox: Vec::new(),
+            changes_made: 0,
             touched: Vec::new(),
             scene_generation: 0,
             current: None,
@@ -132,6 +145,7 @@ impl Editor {
             last_seq,
             durable_seq: last_seq,
             waiting_step: None,
+            far_under_way: HashMap::new(),
             clipboard: Vec::new(),
         }
     }
@@ -159,6 +173,29 @@ impl Editor {
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.current.as_ref().is_some_and(|input| self.document.is_loaded(input))
+    }
+
+    /// Whether the shown image's size is its own.
+    #[must_use]
+    pub fn size_known(&self) -> SizeKnown {
+        self.current.as_ref().and_then(|input| self.sizes.get(input)).map_or(SizeKnown::No, |(_, known)| *known)
+    }
+
+    /// Reads the annotations of images that will be shown soon.
+    pub fn load_ahead(&mut self, inputs: &[InputId]) {
+        for input in inputs {
+            if self.document.is_loaded(input) || self.loaded_order.contains(input) {
+                continue;
+            }
+            // Before the shown one: what was shown stays longer than what only may be.
+            self.loaded_order.insert(self.loaded_order.len().saturating_sub(1), input.clone());
+            self.outbox.push(Request::LoadImage(input.clone()));
+        }
+        while self.loaded_order.len() > KEPT_IMAGES {
+            if let Some(old) = self.loaded_order.pop_front() {
+                self.document.unload(&old);
+            }
+        }
     }
 
     /// Whether everything that was done is on disk.
@@ -279,6 +316,7 @@ impl Editor {
 
     /// What has to follow whenever annotations changed, by whomever.
     fn after_changes(&mut self, changes: &[Change], whose: Whose) {
+        self.changes_made += 1;
         for change in changes {
             self.touched.push(change.lid);
             if change.after.is_none() {
@@ -303,15 +341,18 @@ impl Editor {
 
     /// Takes a step back (or forward again), on the image on which it happened.
     pub fn step_back(&mut self, step: StepBack) {
-        let Some(entry) = self.history.next(step) else {
+        if self.history.next(step).is_none() {
             let text = match step {
                 StepBack::Undo => "There is nothing to undo",
                 StepBack::Redo => "There is nothing to redo",
             };
             self.tell(NoticeLevel::Info, text.to_owned());
             return;
-        };
-        let entry = entry.clone();
+        }
+        if self.step_back_far(step) {
+            return;
+        }
+        let Some(entry) = self.history.next(step).cloned() else { return };
         if let Some(input) = &entry.input {
             self.show(input);
             if !self.document.is_loaded(input) {
@@ -621,6 +662,9 @@ impl Editor {
                 }
                 self.show_review_item();
             }
+            Event::ReviewTally(tally) => self.review_desk.tally = tally,
+            Event::Statistics(statistics) => self.review_desk.statistics = Some(*statistics),
+            Event::FarEdited(far) => self.take_far(far),
             Event::Sync(status) => self.sync = status,
             Event::Notice(notice) => self.tell(notice.level, notice.text),
             Event::Rights(rights) => {

@@ -3,8 +3,10 @@
 use crate::support::{Desk, NOW_MS, add, input, sid, wire};
 use labelwright::api;
 use labelwright::geometry::Size;
-use labelwright::model::{Concept, ConceptId, InputId, LocalId, Status, Worker};
-use labelwright::store::{ConceptRow, InputFilter, Project, QueueFilter, Request, StoreEvent};
+use labelwright::model::{Concept, ConceptId, Edit, EntryKind, InputId, LocalId, Status, Worker};
+use labelwright::store::{
+    ConceptRow, FarCommit, InputFilter, Project, QueueFilter, QueueOrder, Request, Sample, StoreEvent, Whose,
+};
 use labelwright::sync::{RemoteRecord, model_from_wire};
 use std::time::{Duration, Instant};
 
@@ -38,7 +40,7 @@ fn the_review_queue_goes_by_image_and_score() {
     desk.commit(vec![add(7, "early")]);
     let reader = desk.project.reader().expect("a reader");
     let lids = |filter: QueueFilter| -> Vec<u128> {
-        reader.review_queue(&filter).expect("a queue").iter().map(|row| row.lid.0).collect()
+        reader.review_queue(&filter, "ann").expect("a queue").iter().map(|row| row.lid.0).collect()
     };
     assert_eq!(lids(QueueFilter::default()), [3, 2, 7, 1, 5]);
     assert_eq!(lids(QueueFilter { concept: Some("cat".into()), ..Default::default() }), [3, 1], "whole ids only");
@@ -51,11 +53,148 @@ fn the_review_queue_goes_by_image_and_score() {
     );
     assert_eq!(lids(QueueFilter { score_max: Some(0.3), ..Default::default() }), [2]);
     assert_eq!(lids(QueueFilter { input: Some("late".into()), ..Default::default() }), [1]);
-    let row = &reader.review_queue(&QueueFilter::default()).expect("a queue")[0];
-    assert_eq!((row.status, &row.worker, row.score), (Status::AwaitingReview, &detector, Some(0.75)));
+    let row = &reader.review_queue(&QueueFilter::default(), "ann").expect("a queue")[0];
+    let first = Worker::Model { id: "detector".into(), version: "v1".into() };
+    assert_eq!((row.status, &row.worker, row.score), (Status::AwaitingReview, &first, Some(0.75)));
     assert_eq!((row.bounds_norm, row.concepts.as_slice()), (Some([0.5, 0.25, 1.0, 0.75]), &["cat".into()][..]));
     let used = reader.concept_use().expect("concepts");
     assert_eq!((used[&"cat".into()], used[&"dog".into()], used[&"big cat".into()]), (3, 3, 1));
+}
+
+#[test]
+fn the_queue_is_filtered_and_ordered_in_every_way() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut desk = Desk::new(dir.path());
+    desk.ask(|token| Request::PutInputs { token, inputs: vec![input("Rock", 1), input("pop", 2)] });
+    let by = |n: u64, on: &str, worker: serde_json::Value, day: &str, side: f64| {
+        let mut annotation: api::Annotation = serde_json::from_value(serde_json::json!({"id": sid(n), "input_id": on,
+            "status": {"code": 24151}, "worker": worker, "created_at": format!("{day}T10:00:00Z"), "data": {"regions": [{
+            "region_info": {"bounding_box": {"top_row": 0.0, "left_col": 0.0, "bottom_row": side, "right_col": side}},
+            "data": {"concepts": [{"id": if n == 3 { "a" } else { "z" }, "value": 0.1 * n as f64}]}}]}}))
+        .expect("a wire annotation");
+        if n == 4 {
+            annotation.status.as_mut().expect("a status").code = api::StatusCode(24999);
+        }
+        RemoteRecord { lid: LocalId(n.into()), annotation }
+    };
+    let model = |version: &str| serde_json::json!({"model": {"id": "m", "model_version": {"id": version}}});
+    let user = |id: &str| serde_json::json!({"user": {"id": id}});
+    let records = vec![
+        by(1, "Rock", model("v1"), "2026-01-03", 0.4),
+        by(2, "pop", model("v2"), "2026-01-01", 0.1),
+        by(3, "pop", user("ann"), "2026-01-02", 0.2),
+        by(4, "nowhere", user("bob"), "2026-01-04", 0.3),
+        by(5, "nowhere", user("bob"), "2026-01-05", 0.5),
+    ];
+    desk.ask(|token| Request::AddRemote { token, records });
+    let reader = desk.project.reader().expect("a reader");
+    let lids = |filter: QueueFilter| -> Vec<u128> {
+        reader.review_queue(&filter, "ann").expect("a queue").iter().map(|row| row.lid.0).collect()
+    };
+    let ordered = |order| lids(QueueFilter { order, ..Default::default() });
+    assert_eq!(ordered(QueueOrder::Image), [1, 3, 2, 5], "image by image, those of no image last");
+    assert_eq!(ordered(QueueOrder::Score), [1, 2, 3, 5], "the least sure first");
+    assert_eq!(ordered(QueueOrder::Concept), [3, 1, 2, 5]);
+    assert_eq!(ordered(QueueOrder::Area), [2, 3, 1, 5], "the smallest first");
+    assert_eq!(ordered(QueueOrder::Age), [2, 3, 1, 5], "the oldest first");
+    assert_eq!(lids(QueueFilter { model_version: Some("v2".into()), ..Default::default() }), [2]);
+    assert_eq!(lids(QueueFilter { image_name: "ROCK".into(), ..Default::default() }), [1]);
+    assert_eq!(lids(QueueFilter { image_name: "nowhere".into(), ..Default::default() }), [5], "by its id");
+    assert_eq!(lids(QueueFilter { whose: Whose::Mine, ..Default::default() }), [3]);
+    assert_eq!(lids(QueueFilter { whose: Whose::AssignedToMe, ..Default::default() }), [3]);
+    assert_eq!(lids(QueueFilter { whose: Whose::NotMine, ..Default::default() }), [1, 2, 5]);
+    let (since, until) = ("2026-01-02".to_owned(), "2026-01-03".to_owned());
+    assert_eq!(lids(QueueFilter { since, until, ..Default::default() }), [1, 3]);
+    assert_eq!(lids(QueueFilter { area_min: Some(0.03), area_max: Some(0.2), ..Default::default() }), [1, 3]);
+    assert_eq!(lids(QueueFilter { statuses: vec![Status::Other(24999)], ..Default::default() }), [4], "an unknown status");
+    assert_eq!(lids(QueueFilter { sample: Some(Sample { percent: 0.0, seed: 1 }), ..Default::default() }), []);
+    let row = &reader.review_queue(&QueueFilter::default(), "ann").expect("a queue")[0];
+    assert_eq!(row.worker, Worker::Model { id: "m".into(), version: "v1".into() }, "with its version");
+    let tally = reader.review_tally().expect("counts");
+    assert_eq!(tally.by_status, [(Status::Pending, 4), (Status::Other(24999), 1)]);
+    let of = |id: &str| tally.by_concept.iter().find(|(concept, _)| concept.as_str() == id).map(|(_, of)| (of.open, of.all));
+    assert_eq!((of("z"), of("a")), (Some((3, 4)), Some((1, 1))));
+    let bob = tally.by_worker.iter().find(|(worker, _)| *worker == Worker::User("bob".into())).map(|(_, of)| of.open);
+    assert_eq!((tally.by_worker.len(), bob), (3, Some(1)), "both versions of the model are one");
+}
+
+#[test]
+fn a_damaged_row_is_in_the_queue_and_does_not_block_it() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut desk = Desk::new(dir.path());
+    desk.commit(vec![add(1, "a"), add(2, "a")]);
+    desk.close();
+    let db = dir.path().join("project.db");
+    let conn = rusqlite::Connection::open(&db).expect("the database");
+    conn.execute("UPDATE annotation SET desired_json = '{broken' WHERE lid = ?1", [LocalId(1).to_string()]).expect("damage");
+    drop(conn);
+    let mut desk = Desk::reopen(dir.path());
+    let reader = desk.project.reader().expect("a reader");
+    let filter = QueueFilter { order: QueueOrder::Age, ..Default::default() };
+    assert_eq!(reader.review_queue(&filter, "").expect("a queue").len(), 2, "listed all the same");
+    assert_eq!(reader.statistics().expect("statistics").stock.iter().map(|row| row.annotations).sum::<u64>(), 2);
+    // A decision about both decides about the one that can be believed.
+    let (changes, passed_over) = far(&mut desk, accept(&[1, 2]), EntryKind::Do);
+    assert_eq!((changes.len(), passed_over), (1, 1));
+}
+
+fn accept(lids: &[u128]) -> Edit {
+    Edit::Batch(lids.iter().map(|lid| Edit::SetStatus { lid: LocalId(*lid), status: Status::Success }).collect())
+}
+
+/// Makes an edit in the store; what it changed and how much it passed over.
+fn far(desk: &mut Desk, edit: Edit, kind: EntryKind) -> (Vec<labelwright::model::Change>, usize) {
+    desk.seq += 1;
+    let spare_sids = (0..10).map(|n| sid(desk.seq * 100 + n)).collect();
+    desk.send(Request::FarCommit(FarCommit { seq: desk.seq, at_ms: NOW_MS, kind, title: "far".into(), edit, spare_sids }));
+    match desk.next() {
+        StoreEvent::FarDurable { seq, changes, passed_over, records } if seq == desk.seq => {
+            assert_eq!(records.len(), changes.len(), "a record for each");
+            (changes, passed_over)
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_edit_of_many_images_is_one_step_that_is_taken_back_as_one() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut desk = Desk::new(dir.path());
+    desk.ask(|token| Request::PutInputs { token, inputs: vec![input("a", 1), input("b", 2)] });
+    desk.commit((1..=6).map(|n| add(n, ["a", "b", "of no size"][n as usize % 3])).collect());
+    let reader = desk.project.reader().expect("a reader");
+    let open = |reader: &labelwright::store::Reader| reader.review_queue(&QueueFilter::default(), "").expect("a queue").len();
+    let before: Vec<_> = (1..=6).map(|n| reader.record(LocalId(n)).expect("a record").and_then(|r| r.desired)).collect();
+    assert_eq!(open(&reader), 6);
+    let (changes, passed_over) = far(&mut desk, accept(&[1, 2, 3, 4, 5, 6, 77]), EntryKind::Do);
+    assert_eq!((changes.len(), passed_over), (6, 1), "the one that is gone keeps none from being decided");
+    assert_eq!(open(&reader), 0, "decided");
+    let of = desk.seq;
+    let inverse = Edit::Batch(changes.iter().rev().map(labelwright::model::Change::inverse).collect());
+    far(&mut desk, inverse, EntryKind::Undo(of));
+    assert_eq!(open(&reader), 6, "taken back");
+    let after: Vec<_> = (1..=6).map(|n| reader.record(LocalId(n)).expect("a record").and_then(|r| r.desired)).collect();
+    assert_eq!(after, before, "to the bit, also where the image's size is not known");
+    let history = reader.history(None, 10).expect("a journal").rows;
+    assert_eq!(history.iter().map(|e| e.kind).collect::<Vec<_>>(), [EntryKind::Do, EntryKind::Do, EntryKind::Undo(of)]);
+    let days = reader.statistics().expect("statistics").days;
+    let sums: Vec<_> = days.iter().map(|row| (row.status, row.decisions)).collect();
+    assert_eq!(sums, [(Status::Success, 0)], "what was taken back is no decision: {days:?}");
+    // What is done already changes nothing and is no step.
+    let (changes, _) = far(&mut desk, Edit::SetStatus { lid: LocalId(1), status: Status::Pending }, EntryKind::Do);
+    assert_eq!(changes, []);
+    assert_eq!(reader.history(None, 10).expect("a journal").rows.len(), 3);
+}
+
+#[test]
+fn a_copy_for_another_image_is_added_where_no_window_looks() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut desk = Desk::new(dir.path());
+    desk.ask(|token| Request::PutInputs { token, inputs: vec![input("a", 1)] });
+    let (changes, _) = far(&mut desk, Edit::Add(Box::new(crate::support::pixels(LocalId(9), &"a".into(), 3))), EntryKind::Do);
+    assert_eq!(changes.len(), 1);
+    let record = desk.project.reader().expect("a reader").record(LocalId(9)).expect("a query").expect("a record");
+    assert_eq!(record.sid, sid(desk.seq * 100), "with a fresh id");
 }
 
 #[test]
@@ -139,7 +278,7 @@ fn a_hundred_thousand_annotations_come_in_and_load() {
     assert_eq!(reader.counts().expect("counts").annotations, ALL);
     println!("counts: {:?}", start.elapsed());
     let start = Instant::now();
-    assert_eq!(reader.review_queue(&QueueFilter::default()).expect("a queue").len() as u64, ALL);
+    assert_eq!(reader.review_queue(&QueueFilter::default(), "ann").expect("a queue").len() as u64, ALL);
     println!("review queue of all: {:?}", start.elapsed());
     let start = Instant::now();
     assert!(reader.check().expect("a check").is_good());

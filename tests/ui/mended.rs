@@ -13,6 +13,7 @@ fn blank(desk: &Desk) -> Editor {
         access: Access::ReadWrite,
         server: String::new(),
         user: String::new(),
+        app_owner: String::new(),
         inputs: desk.editor().inputs.clone(),
         concepts: Vec::new(),
         history: Vec::new(),

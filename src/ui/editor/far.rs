@@ -1,0 +1,120 @@
+//! Edits of annotations on images that are not loaded. They are made in the store; the undo list holds their place from
+//! the moment in which they were asked for.
+
+use super::{Editor, Whose, capitalised};
+use crate::model::{Change, Edit, Entry, EntryKind, InputId, StepBack};
+use crate::runtime::{Access, FarEdit, FarEdited, NoticeLevel, Request};
+use std::collections::HashSet;
+
+impl Editor {
+    /// Makes an edit of annotations wherever they are, as one step of undo. Says whether it is made or on its way.
+    pub fn edit_anywhere(&mut self, edit: Edit) -> bool {
+        let mut all_here = true;
+        edit.each_lid(&mut |lid| all_here &= self.document.get(lid).is_some());
+        if all_here {
+            return self.edit(&edit);
+        }
+        self.ask_far(edit, EntryKind::Do)
+    }
+
+    /// Whether this step is still being made in the store.
+    #[must_use]
+    pub fn is_under_way(&self, seq: u64) -> bool {
+        self.far_under_way.contains_key(&seq)
+    }
+
+    /// The number of the newest step.
+    #[must_use]
+    pub const fn last_step(&self) -> u64 {
+        self.last_seq
+    }
+
+    fn ask_far(&mut self, edit: Edit, kind: EntryKind) -> bool {
+        if let Access::ReadOnly(reason) = &self.access {
+            let text = format!("Nothing was changed: the project is open for reading only. {reason}");
+            self.tell(NoticeLevel::Warning, text);
+            return false;
+        }
+        let title = match kind {
+            EntryKind::Do => edit.title(),
+            EntryKind::Undo(_) => format!("undo: {}", edit.title()),
+            EntryKind::Redo(_) => format!("redo: {}", edit.title()),
+        };
+        let seq = self.hold_place(kind, title.clone());
+        self.outbox.push(Request::FarEdit(FarEdit { seq, kind, title, edit }));
+        true
+    }
+
+    /// A place in the undo list for a step that is being made in the store; its number.
+    pub(in crate::ui) fn hold_place(&mut self, kind: EntryKind, title: String) -> u64 {
+        self.last_seq += 1;
+        let seq = self.last_seq;
+        self.far_under_way.insert(seq, kind);
+        self.history.push(Entry { seq, kind, title, input: None, changes: Vec::new() });
+        seq
+    }
+
+    /// Takes back (or repeats) a step of several images, wherever they are; `false`: it is none, and the step is to be
+    /// taken back on its image.
+    pub(super) fn step_back_far(&mut self, step: StepBack) -> bool {
+        let Some(entry) = self.history.next(step) else { return false };
+        if self.far_under_way.contains_key(&entry.seq) {
+            let text = format!("{} is still being made; try again in a moment", capitalised(&entry.title));
+            self.tell(NoticeLevel::Info, text);
+            return true;
+        }
+        if !spans_images(&entry.changes) {
+            return false;
+        }
+        let seq = entry.seq;
+        let inverse = Edit::Batch(entry.changes.iter().rev().map(Change::inverse).collect());
+        let kind = match step {
+            StepBack::Undo => EntryKind::Undo(seq),
+            StepBack::Redo => EntryKind::Redo(seq),
+        };
+        self.ask_far(inverse, kind);
+        true
+    }
+
+    /// Takes in what became of a step that was made in the store.
+    pub(super) fn take_far(&mut self, far: FarEdited) {
+        let Some(kind) = self.far_under_way.remove(&far.seq) else { return };
+        let here: Vec<Change> = far
+            .changes
+            .iter()
+            .filter(|change| change.input().is_some_and(|input| self.document.is_loaded(input)))
+            .cloned()
+            .collect();
+        let taken = self.document.apply_remote(&here);
+        self.after_changes(&taken, Whose::Mine);
+        if let Some(review) = &mut self.review {
+            review.take_far_changes(&far.changes, kind);
+        }
+        let text = far_text(kind, &far);
+        self.history.fill(far.seq, far.changes);
+        self.tell(NoticeLevel::Info, text);
+    }
+}
+
+/// What a person is told about a step of many images.
+fn far_text(kind: EntryKind, far: &FarEdited) -> String {
+    let images: HashSet<&InputId> = far.changes.iter().filter_map(Change::input).collect();
+    let n = far.changes.len();
+    let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let of = format!("{} on {}", counted(n, "annotation"), counted(images.len(), "image"));
+    let mut text = match kind {
+        _ if n == 0 => "Nothing was changed".to_owned(),
+        EntryKind::Do | EntryKind::Redo(_) => format!("Changed {of}; Ctrl+Z takes all of it back"),
+        EntryKind::Undo(_) => format!("Took back what was changed about {of}"),
+    };
+    if far.passed_over > 0 {
+        text = format!("{text}. {} could not be changed: somebody deleted them meanwhile", far.passed_over);
+    }
+    text
+}
+
+fn spans_images(changes: &[Change]) -> bool {
+    let mut inputs = changes.iter().filter_map(Change::input);
+    let first = inputs.next();
+    inputs.any(|input| Some(input) != first)
+}
