@@ -1,7 +1,7 @@
 //! What the window asks for, and what it is told.
 
-use crate::geometry::Size;
 use super::review::{Assignment, FarEdit, FarEdited, QueueFilter, QueueRow, ReviewTally, Statistics};
+use crate::geometry::Size;
 use crate::model::{Annotation, Change, Concept, ConceptId, Entry, EntryKind, InputId, LocalId, Status, Worker};
 use std::path::PathBuf;
 

@@ -36,13 +36,14 @@ mod status;
 pub use headless::{Direction, Outcome, settle};
 pub use messages::{
     Access, Allowed, BrowseQuery, BrowseRow, BrowseSearch, Commit, Event, ImageAnnotations, InputRow, Keep, Mark,
-    Notice, NoticeLevel, Opened, PathPurpose, PlanReport, PlanRow, Pull, Request, Rights, Sending, SizeKnown,
-    SyncGate, SyncStatus, Trouble, TroubleKind,
-};
-pub use review::{
-    Assignment, DayRow, FarEdit, FarEdited, OpenOf, QueueFilter, QueueOrder, QueueRow, QueueWhose, ReviewTally, Sample, Statistics, StockRow,
+    Notice, NoticeLevel, Opened, PathPurpose, PlanReport, PlanRow, Pull, Request, Rights, Sending, SizeKnown, SyncGate,
+    SyncStatus, Trouble, TroubleKind,
 };
 pub use open::{Opening, RemoteApp, SetupFailure, create, default_project_dir, project_dir_for_folder};
+pub use review::{
+    Assignment, DayRow, FarEdit, FarEdited, OpenOf, QueueFilter, QueueOrder, QueueRow, QueueWhose, ReviewTally, Sample,
+    Statistics, StockRow,
+};
 pub use secrets::{KEY_VARIABLE, find_key, forget_key, store_key};
 pub use status::{StatusReport, plan_of, status};
 

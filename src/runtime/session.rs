@@ -20,8 +20,8 @@ use crate::model::{self, Change, InputId, LocalId};
 use crate::remote::HttpApi;
 use crate::server::RunningServer;
 use crate::store::{
-    self, Binding, DesiredChange, DurableRecord, EngineCommit, InputFilter, InputSource, LocalCommit, Project,
-    Reader, RequestId, StoreEvent, StoreHandle,
+    self, Binding, DesiredChange, DurableRecord, EngineCommit, InputFilter, InputSource, LocalCommit, Project, Reader,
+    RequestId, StoreEvent, StoreHandle,
 };
 use crate::sync::{
     self, Call, Effect, Engine, Gate, Hold, PullScope, Record, Resolution, Step, View, model_from_wire, next_step,
@@ -877,7 +877,10 @@ impl Session {
         }
         // What the window asked last (a view, an edit) is in the channel still.
         while let Ok(message) = inbox.try_recv() {
-            if let Message::Asked(request @ (Request::Commit(_) | Request::FarEdit(_) | Request::Assign(_) | Request::PutSetting(..))) = message {
+            if let Message::Asked(
+                request @ (Request::Commit(_) | Request::FarEdit(_) | Request::Assign(_) | Request::PutSetting(..)),
+            ) = message
+            {
                 self.asked(request);
             }
         }

@@ -90,10 +90,7 @@ impl Reader {
         Ok(ReviewTally {
             by_status: by_status.into_iter().map(|(code, n)| (Status::from(code), n)).collect(),
             by_concept: by_concept.into_iter().collect(),
-            by_worker: by_worker
-                .into_iter()
-                .map(|((kind, id), of)| (worker(kind, id, String::new()), of))
-                .collect(),
+            by_worker: by_worker.into_iter().map(|((kind, id), of)| (worker(kind, id, String::new()), of)).collect(),
         })
     }
 

@@ -106,13 +106,18 @@ fn the_queue_is_filtered_and_ordered_in_every_way() {
     let (since, until) = ("2026-01-02".to_owned(), "2026-01-03".to_owned());
     assert_eq!(lids(QueueFilter { since, until, ..Default::default() }), [1, 3]);
     assert_eq!(lids(QueueFilter { area_min: Some(0.03), area_max: Some(0.2), ..Default::default() }), [1, 3]);
-    assert_eq!(lids(QueueFilter { statuses: vec![Status::Other(24999)], ..Default::default() }), [4], "an unknown status");
+    assert_eq!(
+        lids(QueueFilter { statuses: vec![Status::Other(24999)], ..Default::default() }),
+        [4],
+        "an unknown status"
+    );
     assert_eq!(lids(QueueFilter { sample: Some(Sample { percent: 0.0, seed: 1 }), ..Default::default() }), []);
     let row = &reader.review_queue(&QueueFilter::default(), "ann").expect("a queue")[0];
     assert_eq!(row.worker, Worker::Model { id: "m".into(), version: "v1".into() }, "with its version");
     let tally = reader.review_tally().expect("counts");
     assert_eq!(tally.by_status, [(Status::Pending, 4), (Status::Other(24999), 1)]);
-    let of = |id: &str| tally.by_concept.iter().find(|(concept, _)| concept.as_str() == id).map(|(_, of)| (of.open, of.all));
+    let of =
+        |id: &str| tally.by_concept.iter().find(|(concept, _)| concept.as_str() == id).map(|(_, of)| (of.open, of.all));
     assert_eq!((of("z"), of("a")), (Some((3, 4)), Some((1, 1))));
     let bob = tally.by_worker.iter().find(|(worker, _)| *worker == Worker::User("bob".into())).map(|(_, of)| of.open);
     assert_eq!((tally.by_worker.len(), bob), (3, Some(1)), "both versions of the model are one");
@@ -126,7 +131,8 @@ fn a_damaged_row_is_in_the_queue_and_does_not_block_it() {
     desk.close();
     let db = dir.path().join("project.db");
     let conn = rusqlite::Connection::open(&db).expect("the database");
-    conn.execute("UPDATE annotation SET desired_json = '{broken' WHERE lid = ?1", [LocalId(1).to_string()]).expect("damage");
+    conn.execute("UPDATE annotation SET desired_json = '{broken' WHERE lid = ?1", [LocalId(1).to_string()])
+        .expect("damage");
     drop(conn);
     let mut desk = Desk::reopen(dir.path());
     let reader = desk.project.reader().expect("a reader");
@@ -146,7 +152,14 @@ fn accept(lids: &[u128]) -> Edit {
 fn far(desk: &mut Desk, edit: Edit, kind: EntryKind) -> (Vec<labelwright::model::Change>, usize) {
     desk.seq += 1;
     let spare_sids = (0..10).map(|n| sid(desk.seq * 100 + n)).collect();
-    desk.send(Request::FarCommit(FarCommit { seq: desk.seq, at_ms: NOW_MS, kind, title: "far".into(), edit, spare_sids }));
+    desk.send(Request::FarCommit(FarCommit {
+        seq: desk.seq,
+        at_ms: NOW_MS,
+        kind,
+        title: "far".into(),
+        edit,
+        spare_sids,
+    }));
     match desk.next() {
         StoreEvent::FarDurable { seq, changes, passed_over, records } if seq == desk.seq => {
             assert_eq!(records.len(), changes.len(), "a record for each");
@@ -163,8 +176,10 @@ fn an_edit_of_many_images_is_one_step_that_is_taken_back_as_one() {
     desk.ask(|token| Request::PutInputs { token, inputs: vec![input("a", 1), input("b", 2)] });
     desk.commit((1..=6).map(|n| add(n, ["a", "b", "of no size"][n as usize % 3])).collect());
     let reader = desk.project.reader().expect("a reader");
-    let open = |reader: &labelwright::store::Reader| reader.review_queue(&QueueFilter::default(), "").expect("a queue").len();
-    let before: Vec<_> = (1..=6).map(|n| reader.record(LocalId(n)).expect("a record").and_then(|r| r.desired)).collect();
+    let open =
+        |reader: &labelwright::store::Reader| reader.review_queue(&QueueFilter::default(), "").expect("a queue").len();
+    let before: Vec<_> =
+        (1..=6).map(|n| reader.record(LocalId(n)).expect("a record").and_then(|r| r.desired)).collect();
     assert_eq!(open(&reader), 6);
     let (changes, passed_over) = far(&mut desk, accept(&[1, 2, 3, 4, 5, 6, 77]), EntryKind::Do);
     assert_eq!((changes.len(), passed_over), (6, 1), "the one that is gone keeps none from being decided");
@@ -191,7 +206,8 @@ fn a_copy_for_another_image_is_added_where_no_window_looks() {
     let dir = tempfile::tempdir().expect("a directory");
     let mut desk = Desk::new(dir.path());
     desk.ask(|token| Request::PutInputs { token, inputs: vec![input("a", 1)] });
-    let (changes, _) = far(&mut desk, Edit::Add(Box::new(crate::support::pixels(LocalId(9), &"a".into(), 3))), EntryKind::Do);
+    let (changes, _) =
+        far(&mut desk, Edit::Add(Box::new(crate::support::pixels(LocalId(9), &"a".into(), 3))), EntryKind::Do);
     assert_eq!(changes.len(), 1);
     let record = desk.project.reader().expect("a reader").record(LocalId(9)).expect("a query").expect("a record");
     assert_eq!(record.sid, sid(desk.seq * 100), "with a fresh id");

@@ -11,7 +11,10 @@ pub fn statistics_csv(statistics: &Statistics, name_of: impl Fn(&ConceptId) -> S
     for row in &statistics.stock {
         let concept = row.concept.as_ref().map(&name_of).unwrap_or_default();
         let status = status_text(row.status);
-        line(&mut text, &["annotations", &row.day, &concept, &status, &row.worker.text(), &row.annotations.to_string()]);
+        line(
+            &mut text,
+            &["annotations", &row.day, &concept, &status, &row.worker.text(), &row.annotations.to_string()],
+        );
     }
     for row in &statistics.days {
         let status = status_text(row.status);

@@ -31,7 +31,8 @@ impl Findings {
             return;
         }
         let now = (input.clone(), editor.changes_made, editor.scene_generation);
-        if self.of.as_ref() == Some(&now) || when == Ask::IfCheap && editor.document.count_of(input) > LOOKED_AT_ALWAYS {
+        if self.of.as_ref() == Some(&now) || when == Ask::IfCheap && editor.document.count_of(input) > LOOKED_AT_ALWAYS
+        {
             return;
         }
         let same_image = self.of.as_ref().is_some_and(|of| of.0 == *input);

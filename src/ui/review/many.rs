@@ -48,8 +48,7 @@ impl Editor {
     #[must_use]
     pub fn plan_all(&self, what: What) -> Option<Plan> {
         let review = self.review.as_ref()?;
-        let undecided: Vec<&QueueRow> =
-            review.rows.iter().filter(|row| !review.decided.contains(&row.lid)).collect();
+        let undecided: Vec<&QueueRow> = review.rows.iter().filter(|row| !review.decided.contains(&row.lid)).collect();
         Some(self.plan(what, &undecided))
     }
 
