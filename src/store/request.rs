@@ -13,7 +13,7 @@ pub enum Request {
     /// What a person did.
     Commit(LocalCommit),
     /// What a person did to annotations that no window has loaded.
-    FarCommit(FarCommit),
+    FarCommit(Box<FarCommit>),
     /// What the sync engine learned or is about to send.
     Engine(EngineCommit),
     /// Annotations that the server has and this project had not; those with a known server id are passed over.

@@ -49,14 +49,14 @@ impl Session {
     pub(super) fn far_edit(&self, far: FarEdit) {
         let mut needed = 0;
         far.edit.each_lid(&mut |_| needed += 1);
-        self.to_store(store::Request::FarCommit(FarCommit {
+        self.to_store(store::Request::FarCommit(Box::new(FarCommit {
             seq: far.seq,
             at_ms: now_ms(),
             kind: far.kind,
             title: far.title,
             edit: far.edit,
             spare_sids: (0..needed).map(|_| fresh_id()).collect(),
-        }));
+        })));
     }
 
     /// Copies for another user. Region and labels are those of the moment; where the server knows the region the copy names
