@@ -152,14 +152,14 @@ fn accept(lids: &[u128]) -> Edit {
 fn far(desk: &mut Desk, edit: Edit, kind: EntryKind) -> (Vec<labelwright::model::Change>, usize) {
     desk.seq += 1;
     let spare_sids = (0..10).map(|n| sid(desk.seq * 100 + n)).collect();
-    desk.send(Request::FarCommit(FarCommit {
+    desk.send(Request::FarCommit(Box::new(FarCommit {
         seq: desk.seq,
         at_ms: NOW_MS,
         kind,
         title: "far".into(),
         edit,
         spare_sids,
-    }));
+    })));
     match desk.next() {
         StoreEvent::FarDurable { seq, changes, passed_over, records } if seq == desk.seq => {
             assert_eq!(records.len(), changes.len(), "a record for each");
