@@ -98,6 +98,7 @@ pub fn editor(annotations: Vec<Annotation>, images: u32) -> Editor {
         access: Access::ReadWrite,
         server: String::new(),
         user: "me".to_owned(),
+        app_owner: String::new(),
         inputs,
         concepts: (0..CONCEPTS).map(concept).collect(),
         history: Vec::new(),
