@@ -48,7 +48,7 @@ fn jpeg_is_whole(bytes: &[u8]) -> bool {
 }
 
 /// Any colour type as RGB8 or premultiplied RGBA8.
-fn to_eight_bits(color: ColorType, stored: Vec<u8>) -> Result<(Layout, Vec<u8>), ImageError> {
+pub(super) fn to_eight_bits(color: ColorType, stored: Vec<u8>) -> Result<(Layout, Vec<u8>), ImageError> {
     let narrow16 = |bytes: &[u8]| -> Vec<u8> {
         bytes.as_chunks::<2>().0.iter().map(|&pair| narrow(u16::from_ne_bytes(pair))).collect()
     };

@@ -53,6 +53,16 @@ pub enum ImageError {
         /// Bytes allowed.
         limit: u64,
     },
+    /// Too large to be decoded whole, and not stored in pieces that can be read alone.
+    #[error(
+        "The picture is {width} x {height} pixels and stored in one piece: too large to be decoded whole. Save it as a tiled TIFF."
+    )]
+    NotInPieces {
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
+    },
     /// Not one of the formats this program reads.
     #[error("This is not a JPEG, PNG, TIFF, WebP, BMP or GIF picture. Convert it to one of these.")]
     UnknownFormat,

@@ -5,6 +5,10 @@
 //! more: what has not been started is forgotten, and what was under way when the wish changed is not delivered.
 
 mod cache;
+mod decoded;
+mod huge;
+#[cfg(test)]
+mod huge_tests;
 mod plan;
 #[cfg(test)]
 mod tests;
@@ -15,6 +19,7 @@ pub use crate::images::{Grid, TILE_GUTTER_PX, TileKey, TilePixels};
 
 use crate::images::Limits;
 use plan::Plan;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::task::Waker;
@@ -31,6 +36,11 @@ pub trait PictureSource: Send + Sync {
     /// # Errors
     /// A sentence for the user: what went wrong and what to do.
     fn bytes(&self, input_id: &str) -> Result<Vec<u8>, String>;
+
+    /// The file of an input, where it lies on this computer: a picture too large to be decoded whole is read from there.
+    fn file(&self, _input_id: &str) -> Option<PathBuf> {
+        None
+    }
 }
 
 /// What comes back.
@@ -45,7 +55,7 @@ pub enum PictureEvent {
         /// Levels of its pyramid, at least 1.
         levels: u8,
     },
-    /// A tile of the open picture.
+    /// A tile of the open picture. One that was told before may be told again, finer, while a large file is being read.
     Tile {
         /// Which input.
         input_id: String,

@@ -50,6 +50,13 @@ impl Origins {
 }
 
 impl PictureSource for Origins {
+    fn file(&self, input_id: &str) -> Option<PathBuf> {
+        match self.lock().sources.get(input_id) {
+            Some(InputSource::Path(path)) => Some(path.clone()),
+            _ => None,
+        }
+    }
+
     fn bytes(&self, input_id: &str) -> Result<Vec<u8>, String> {
         let (source, remote, cache_dir) = {
             let inner = self.lock();

@@ -30,6 +30,7 @@ pub(super) struct Plan {
     failed: bool,
     tiles: VecDeque<TileKey>,
     cutting: HashSet<TileKey>,
+    refining: HashSet<String>,
     prefetch: VecDeque<String>,
     loading: HashSet<String>,
     thumbnails: Vec<(String, u32)>,
@@ -46,6 +47,7 @@ impl Plan {
             failed: false,
             tiles: VecDeque::new(),
             cutting: HashSet::new(),
+            refining: HashSet::new(),
             prefetch: VecDeque::new(),
             loading: HashSet::new(),
             thumbnails: Vec::new(),
@@ -95,7 +97,7 @@ impl Plan {
 
     /// The most urgent job of this lane.
     pub fn next(&mut self, lane: Lane) -> Option<Job> {
-        self.next_tile().or_else(|| self.next_open()).or_else(|| match lane {
+        self.next_tile().or_else(|| self.next_refinement()).or_else(|| self.next_open()).or_else(|| match lane {
             Lane::OpenOnly => None,
             Lane::Any => self.next_prefetch().or_else(|| self.next_thumbnail()),
         })
@@ -106,10 +108,20 @@ impl Plan {
         if self.tiles.is_empty() {
             return None;
         }
-        let pyramid = self.cache.get(open)?;
-        let key = self.tiles.pop_front()?;
+        let picture = self.cache.get(open)?;
+        // What is not read yet is kept waiting.
+        let at = self.tiles.iter().position(|key| picture.can_cut(*key))?;
+        let key = self.tiles.remove(at)?;
         self.cutting.insert(key);
-        Some(Job::Tile { input_id: open.clone(), key, pyramid, generation: self.generation })
+        Some(Job::Tile { input_id: open.clone(), key, picture, generation: self.generation })
+    }
+
+    /// Goes on reading a picture that stays in its file.
+    fn next_refinement(&mut self) -> Option<Job> {
+        let open = self.open.clone()?;
+        let picture = self.cache.get(&open)?;
+        (!picture.is_complete() && self.refining.insert(open.clone()))
+            .then_some(Job::Refine { input_id: open, picture })
     }
 
     fn next_open(&mut self) -> Option<Job> {
@@ -152,6 +164,14 @@ impl Plan {
                 }
                 pixels.filter(|_| current).map(|pixels| PictureEvent::Tile { input_id, key, pixels })
             }
+            Done::Refined { input_id, top } => {
+                self.refining.remove(&input_id);
+                let is_open = self.open.as_ref() == Some(&input_id);
+                top.filter(|_| is_open).and_then(|pixels| {
+                    let key = self.cache.get(&input_id)?.top();
+                    Some(PictureEvent::Tile { input_id, key, pixels })
+                })
+            }
             Done::Thumbnail { input_id, side_px, result } => {
                 self.shrinking.remove(&(input_id.clone(), side_px));
                 Some(match result {
@@ -166,12 +186,12 @@ impl Plan {
     fn loaded(
         &mut self,
         input_id: String,
-        result: Result<std::sync::Arc<crate::images::Pyramid>, String>,
+        result: Result<std::sync::Arc<super::decoded::Decoded>, String>,
     ) -> Option<PictureEvent> {
         self.loading.remove(&input_id);
         match result {
-            Ok(pyramid) => {
-                self.cache.insert(input_id, pyramid, self.open.as_deref());
+            Ok(picture) => {
+                self.cache.insert(input_id, picture, self.open.as_deref());
                 self.announce()
             }
             Err(reason) if self.open.as_ref() == Some(&input_id) => {
@@ -189,9 +209,8 @@ impl Plan {
         if self.announced {
             return None;
         }
-        let pyramid = self.cache.get(&open)?;
+        let grid = self.cache.get(&open)?.grid();
         self.announced = true;
-        let levels = pyramid.grid().levels();
-        Some(PictureEvent::Opened { input_id: open, size_px: pyramid.size_px(), levels })
+        Some(PictureEvent::Opened { input_id: open, size_px: grid.level_size(0), levels: grid.levels() })
     }
 }

@@ -1,5 +1,6 @@
 //! The plan by its jobs, and the threads by their events. Nothing here measures time.
 
+use super::decoded::Decoded;
 use super::plan::{Lane, Plan};
 use super::work::{Done, Job};
 use super::*;
@@ -10,16 +11,16 @@ use std::time::{Duration, Instant};
 
 const NO_LIMIT: usize = usize::MAX;
 
-fn pyramid(width: u32, height: u32) -> Arc<Pyramid> {
+fn pyramid(width: u32, height: u32) -> Arc<Decoded> {
     let data = vec![9; width as usize * height as usize * 3];
-    Arc::new(Pyramid::new(Picture::new(Layout::Rgb8, width, height, data).expect("sizes fit")))
+    Arc::new(Decoded::Whole(Pyramid::new(Picture::new(Layout::Rgb8, width, height, data).expect("sizes fit"))))
 }
 
 fn key(x: u32) -> TileKey {
     TileKey { level: 0, x, y: 0 }
 }
 
-fn loaded(plan: &mut Plan, input_id: &str, pyramid: &Arc<Pyramid>) -> Vec<PictureEvent> {
+fn loaded(plan: &mut Plan, input_id: &str, pyramid: &Arc<Decoded>) -> Vec<PictureEvent> {
     plan.finished(Done::Loaded { input_id: input_id.to_owned(), result: Ok(Arc::clone(pyramid)) })
 }
 
@@ -29,6 +30,7 @@ fn word(job: Option<Job>) -> String {
         None => "-".to_owned(),
         Some(Job::Load { input_id }) => format!("load {input_id}"),
         Some(Job::Tile { input_id, key, .. }) => format!("tile {input_id} {}", key.x),
+        Some(Job::Refine { input_id, .. }) => format!("refine {input_id}"),
         Some(Job::Thumbnail { input_id, decoded, .. }) => {
             format!("thumbnail {input_id}{}", if decoded.is_some() { " of the decoded" } else { "" })
         }
@@ -70,7 +72,7 @@ fn what_was_begun_for_another_picture_is_not_delivered() {
     plan.open("a".into());
     loaded(&mut plan, "a", &pyramid(600, 600));
     plan.want_tiles("a", vec![key(0), key(1)]);
-    let Some(Job::Tile { input_id, key: cut, pyramid: of, generation }) = plan.next(Lane::Any) else {
+    let Some(Job::Tile { input_id, key: cut, picture: of, generation }) = plan.next(Lane::Any) else {
         panic!("a tile was wanted")
     };
     plan.open("b".into());

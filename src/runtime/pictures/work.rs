@@ -1,6 +1,8 @@
 //! What a worker does with a job: the only place here that takes time.
 
 use super::PictureSource;
+use super::decoded::Decoded;
+use super::huge::Huge;
 use crate::images::{Limits, Pyramid, TileKey, TilePixels, decode, thumbnail};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -11,17 +13,36 @@ pub(super) enum Job {
     /// Fetch and decode.
     Load { input_id: String },
     /// Cut a tile.
-    Tile { input_id: String, key: TileKey, pyramid: Arc<Pyramid>, generation: u64 },
+    Tile { input_id: String, key: TileKey, picture: Arc<Decoded>, generation: u64 },
+    /// Read on in a picture that stays in its file.
+    Refine { input_id: String, picture: Arc<Decoded> },
     /// Make a small copy, of the decoded picture if there is one.
-    Thumbnail { input_id: String, side_px: u32, decoded: Option<Arc<Pyramid>> },
+    Thumbnail { input_id: String, side_px: u32, decoded: Option<Arc<Decoded>> },
 }
 
 /// What became of it.
 #[derive(Debug)]
 pub(super) enum Done {
-    Loaded { input_id: String, result: Result<Arc<Pyramid>, String> },
-    Tile { input_id: String, key: TileKey, generation: u64, pixels: Option<TilePixels> },
-    Thumbnail { input_id: String, side_px: u32, result: Result<TilePixels, String> },
+    Loaded {
+        input_id: String,
+        result: Result<Arc<Decoded>, String>,
+    },
+    Tile {
+        input_id: String,
+        key: TileKey,
+        generation: u64,
+        pixels: Option<TilePixels>,
+    },
+    /// With the coarsest tile, where it has changed.
+    Refined {
+        input_id: String,
+        top: Option<TilePixels>,
+    },
+    Thumbnail {
+        input_id: String,
+        side_px: u32,
+        result: Result<TilePixels, String>,
+    },
 }
 
 const PANICKED: &str =
@@ -32,21 +53,31 @@ pub(super) fn run(job: Job, source: &dyn PictureSource, limits: &Limits) -> Done
     match job {
         Job::Load { input_id } => {
             let result = guarded(|| {
+                if let Some(huge) = source.file(&input_id).and_then(|path| Huge::of(&path, limits)) {
+                    return Ok(Arc::new(Decoded::InFile(huge?)));
+                }
                 let bytes = source.bytes(&input_id)?;
                 let picture = decode(&bytes, limits).map_err(|e| e.to_string())?;
                 drop(bytes);
-                Ok(Arc::new(Pyramid::new(picture)))
+                Ok(Arc::new(Decoded::Whole(Pyramid::new(picture))))
             });
             Done::Loaded { input_id, result }
         }
-        Job::Tile { input_id, key, pyramid, generation } => {
-            let pixels = guarded(|| Ok(pyramid.tile(key))).ok().flatten();
+        Job::Tile { input_id, key, picture, generation } => {
+            let pixels = guarded(|| Ok(picture.tile(key))).ok().flatten();
             Done::Tile { input_id, key, generation, pixels }
+        }
+        Job::Refine { input_id, picture } => {
+            let top = guarded(|| Ok(picture.refine())).ok().flatten();
+            Done::Refined { input_id, top }
         }
         Job::Thumbnail { input_id, side_px, decoded } => {
             let result = guarded(|| {
-                if let Some(level) = decoded.as_ref().and_then(|p| p.level_at_least(side_px)) {
-                    return Ok(thumbnail(level, side_px));
+                if let Some(small) = decoded.as_ref().and_then(|picture| picture.thumbnail(side_px)) {
+                    return Ok(small);
+                }
+                if let Some(huge) = source.file(&input_id).and_then(|path| Huge::of(&path, limits)) {
+                    return huge?.first_thumbnail(side_px);
                 }
                 let bytes = source.bytes(&input_id)?;
                 decode(&bytes, limits).map(|p| thumbnail(&p, side_px)).map_err(|e| e.to_string())
