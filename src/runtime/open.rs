@@ -25,6 +25,8 @@ use std::task::Waker;
 const BATCH: usize = 64;
 /// Bytes of images in one call.
 const BATCH_BYTES: usize = 16 << 20;
+/// Bytes of an image that is still sent to a server: what the bundled one takes in a request, as base64.
+const UPLOAD_BYTES_MAX: usize = 128 << 20;
 /// File names that count as images.
 const EXTENSIONS: [&str; 9] = ["jpg", "jpeg", "png", "tif", "tiff", "webp", "bmp", "gif", "jfif"];
 /// The owner of a project's own app on the bundled server.
@@ -407,10 +409,7 @@ async fn upload(api: &HttpApi, images: &[NewImage], images_dir: &Path) -> Result
             let to = images_dir.join(&image.source);
             std::fs::write(&to, bytes).map_err(|e| SetupFailure(format!("{}: {e}", to.display())))?;
         }
-        let looked_at = image.bytes().and_then(|bytes| match probe(&bytes) {
-            Ok(found) => Ok((bytes, PixelSize { width_px: found.width_px, height_px: found.height_px })),
-            Err(error) => Err(error.to_string()),
-        });
+        let looked_at = look_at(image);
         let (size, error) = match &looked_at {
             Ok((_, size)) => (Some(*size), None),
             Err(error) => (None, Some(error.clone())),
@@ -425,9 +424,9 @@ async fn upload(api: &HttpApi, images: &[NewImage], images_dir: &Path) -> Result
             state: InputState { on_server: error.is_none(), image_error: error.clone(), upload_error: error },
         });
         // What cannot be read is shown with its reason; a server would refuse it.
-        let Ok((read, _)) = looked_at else { continue };
-        bytes += read.len();
-        batch.push(wire_input(&image.id, &read));
+        let Ok((input, _)) = looked_at else { continue };
+        bytes += input.data.as_ref().and_then(|data| data.image.as_ref()).map_or(0, |image| image.base64.len());
+        batch.push(input);
         if batch.len() >= BATCH || bytes >= BATCH_BYTES {
             post_inputs(api, &batch).await?;
             (batch, bytes) = (Vec::new(), 0);
@@ -437,6 +436,31 @@ async fn upload(api: &HttpApi, images: &[NewImage], images_dir: &Path) -> Result
         post_inputs(api, &batch).await?;
     }
     Ok(rows)
+}
+
+/// The input that an image becomes, and its size; in a sentence why it cannot be shown.
+fn look_at(image: &NewImage) -> Result<(Input, PixelSize), String> {
+    if image.bundled.is_none()
+        && let Some(size) = super::pictures::size_in_file(&image.source)
+    {
+        let (width_px, height_px) = size?;
+        return Ok((input_left_here(&image.id, &image.name), PixelSize { width_px, height_px }));
+    }
+    let bytes = image.bytes()?;
+    let found = probe(&bytes).map_err(|error| error.to_string())?;
+    let size = PixelSize { width_px: found.width_px, height_px: found.height_px };
+    let is_small = bytes.len() <= UPLOAD_BYTES_MAX || image.bundled.is_some();
+    Ok((if is_small { wire_input(&image.id, &bytes) } else { input_left_here(&image.id, &image.name) }, size))
+}
+
+/// An input whose image is too large to be sent anywhere: the server gets an address that leads nowhere (RFC 2606).
+fn input_left_here(id: &str, name: &str) -> Input {
+    let mut url = url::Url::parse("https://left-on-its-computer.invalid/").ok();
+    if let Some(mut path) = url.as_mut().and_then(|url| url.path_segments_mut().ok()) {
+        path.pop_if_empty().push(name);
+    }
+    let image = Some(Image { url: url.map(String::from).unwrap_or_default(), ..Image::default() });
+    Input { id: id.to_owned(), data: Some(Data { image, ..Data::default() }), ..Input::default() }
 }
 
 /// An input with its image, for the wire.

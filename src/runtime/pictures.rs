@@ -19,7 +19,7 @@ pub use crate::images::{Grid, TILE_GUTTER_PX, TileKey, TilePixels};
 
 use crate::images::Limits;
 use plan::Plan;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::task::Waker;
@@ -78,6 +78,13 @@ pub enum PictureEvent {
         /// A sentence for the user.
         reason: String,
     },
+}
+
+/// The upright size of a picture that is too large to be decoded whole and is shown from its file; in a sentence why it
+/// cannot be. `None` for all others. Reads the header.
+#[must_use]
+pub fn size_in_file(path: &Path) -> Option<Result<(u32, u32), String>> {
+    huge::Huge::of(path, &Limits::default()).map(|huge| huge.map(|huge| huge.grid().level_size(0)))
 }
 
 /// How the workers are set up.
