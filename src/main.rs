@@ -2,7 +2,7 @@
 
 use clap::Parser as _;
 use labelwright::cli::{Arguments, Command, init, serve, status, sync};
-use labelwright::runtime::{Opening, default_project_dir};
+use labelwright::runtime::{Opening, default_project_dir, read_settings, settings_dir};
 use labelwright::ui::App;
 use std::process::ExitCode;
 
@@ -35,6 +35,7 @@ fn log_to_stderr() {
 }
 
 fn window(opening: Opening) -> anyhow::Result<ExitCode> {
+    let found = read_settings(&settings_dir());
     let options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("labelwright")
@@ -43,12 +44,11 @@ fn window(opening: Opening) -> anyhow::Result<ExitCode> {
             .with_min_inner_size([800.0, 500.0]),
         ..eframe::NativeOptions::default()
     };
-    eframe::run_native("labelwright", options, Box::new(|cc| Ok(Box::new(App::new(cc, opening))))).map_err(
-        |error| {
+    eframe::run_native("labelwright", options, Box::new(|cc| Ok(Box::new(App::with_settings(cc, opening, found)))))
+        .map_err(|error| {
             anyhow::anyhow!(
                 "The window could not be opened: {error}. On Linux a display and a Vulkan or OpenGL driver are needed"
             )
-        },
-    )?;
+        })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -16,6 +16,7 @@
 //! | `calls` | the engine's calls, made over HTTP, and their answers sorted |
 //! | `sources` | where the bytes of images come from |
 //! | [`pictures`] | decoding threads |
+//! | `settings_file` | the person's settings on disk |
 //! | `secrets` | keys from the environment or the keyring |
 //! | `clock` | the one place that reads the time and draws random numbers |
 
@@ -30,6 +31,7 @@ mod plan;
 mod review;
 mod secrets;
 mod session;
+mod settings_file;
 mod sources;
 mod status;
 
@@ -45,6 +47,7 @@ pub use review::{
     Statistics, StockRow,
 };
 pub use secrets::{KEY_VARIABLE, find_key, forget_key, store_key};
+pub use settings_file::{FoundSettings, SETTINGS_VERSION, SettingsKeeper, read_settings, settings_dir};
 pub use status::{StatusReport, plan_of, status};
 
 use std::sync::mpsc::{Receiver, Sender, channel};

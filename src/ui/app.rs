@@ -4,14 +4,15 @@ use super::canvas::Canvas;
 use super::command::Command;
 use super::concept_popup::{ConceptPopup, PopupState, Target};
 use super::dialogs::{
-    BrowseWindow, ConnectDialog, Palette, PathDialog, PathState, PlanWindow, Question, Stay, keys_ui,
+    BrowseWindow, ConnectDialog, Palette, PathDialog, PathState, PlanWindow, Question, SettingsDialog, Stay, keys_ui,
 };
 use super::editor::Editor;
 use super::gallery::Gallery;
 use super::input_order::InputOrder;
 use super::panels::{self, concepts::ConceptsPanel, images::ImagesPanel};
+use super::settings::Personal;
 use super::theme;
-use crate::runtime::{self, Event, Link, Opening, PathPurpose, Request};
+use crate::runtime::{self, Event, FoundSettings, Link, Opening, PathPurpose, Request};
 use egui::{Panel, RichText, Ui};
 use poll_promise::Promise;
 use std::path::PathBuf;
@@ -72,6 +73,8 @@ pub struct App {
     pub(super) question: Option<Question>,
     pub(super) browse: Option<BrowseWindow>,
     pub(super) plan: Option<PlanWindow>,
+    pub(super) settings: Option<SettingsDialog>,
+    pub(super) personal: Personal,
     images: Gallery,
     link: Option<Link>,
     waker: Waker,
@@ -98,6 +101,14 @@ impl App {
         app
     }
 
+    /// The same, with the settings of the person at it.
+    #[must_use]
+    pub fn with_settings(cc: &eframe::CreationContext<'_>, opening: Opening, found: FoundSettings) -> Self {
+        let mut app = Self::new(cc, opening);
+        app.personal = Personal::new(found, &cc.egui_ctx, app.waker.clone());
+        app
+    }
+
     fn empty(cc: &eframe::CreationContext<'_>, waker: Waker) -> Self {
         Self {
             editor: None,
@@ -110,6 +121,8 @@ impl App {
             question: None,
             browse: None,
             plan: None,
+            settings: None,
+            personal: Personal::forgotten(&cc.egui_ctx),
             images: Gallery::new(cc.wgpu_render_state.as_ref()),
             link: None,
             waker,
@@ -144,6 +157,7 @@ impl App {
             || self.shows_keys
             || self.path_dialog.is_some()
             || self.question.is_some()
+            || self.settings.is_some()
     }
 
     /// Takes in what the runtime told since the last frame. Never waits.
@@ -377,6 +391,11 @@ impl App {
         {
             self.palette = None;
         }
+        if let Some(dialog) = &mut self.settings
+            && dialog.ui(ui, &mut self.personal) == Stay::Close
+        {
+            self.settings = None;
+        }
         if self.shows_keys && keys_ui(ui, self.editor.as_ref()) == Stay::Close {
             self.shows_keys = false;
         }
@@ -501,6 +520,7 @@ impl eframe::App for App {
         for command in chosen {
             self.execute(ui, command);
         }
+        self.personal.follow(ui);
         if let Some(link) = &self.link {
             self.images.ask(&link.pictures, self.editor.as_ref());
         }

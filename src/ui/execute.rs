@@ -1,15 +1,16 @@
 //! Carrying out commands, and the keys that stand for them.
 
 use super::app::App;
-use super::command::{Chord, Command, Keymap};
+use super::command::{Chord, Command, Keymap, Press};
 use super::concept_popup::{ConceptPopup, Target};
-use super::dialogs::{BrowseWindow, ConnectDialog, Palette, PlanWindow, Question};
+use super::dialogs::{BrowseWindow, ConnectDialog, Palette, PlanWindow, Question, SettingsDialog};
 use super::editor::fresh;
 use super::review::Decision;
+use super::settings::Theme;
 use crate::model::{LocalId, StepBack};
 use crate::runtime::{PathPurpose, Request};
 use crate::tools::{BoxTool, Input, Key as ToolKey, PanTool, PolygonTool, SelectTool, Tool};
-use egui::{Key, Modifiers, Ui};
+use egui::Ui;
 
 const ZOOM_STEP: f64 = 1.25;
 
@@ -17,13 +18,13 @@ impl App {
     /// Carries out this frame's keys in the order in which they were pressed, each in the state that the one before it
     /// left. A focused text field keeps its letters and its own undo.
     pub(super) fn take_keys(&mut self, ui: &Ui) {
-        let pressed: Vec<Pressed> = ui.input(|i| i.events.iter().filter_map(Pressed::from_event).collect());
+        let pressed: Vec<(Chord, Press)> = ui.input(|i| i.events.iter().filter_map(Chord::pressed).collect());
         for key in pressed {
             if self.has_dialog() {
                 return; // it opened just now, and the rest was typed for it
             }
             if let Some(command) = self.command_for(ui, key) {
-                ui.input_mut(|i| i.events.retain(|event| Pressed::from_event(event) != Some(key)));
+                ui.input_mut(|i| i.events.retain(|event| Chord::pressed(event) != Some(key)));
                 // egui saw it before we did: it must not move the focus as well.
                 ui.memory_mut(|m| m.move_focus(egui::FocusDirection::None));
                 self.execute(ui, command);
@@ -32,18 +33,20 @@ impl App {
     }
 
     /// The command that a key means now. A held key repeats only commands that may run on.
-    fn command_for(&self, ui: &Ui, pressed: Pressed) -> Option<Command> {
+    fn command_for(&self, ui: &Ui, (chord, press): (Chord, Press)) -> Option<Command> {
         let editor = self.editor.as_ref();
         let typing = ui.text_edit_focused();
         // Where a control has the focus, the keys that move the focus or work the control are its own.
-        let on_control = pressed.belongs_to_controls() && ui.memory(|m| m.focused().is_some());
+        let on_control = chord.belongs_to_controls() && ui.memory(|m| m.focused().is_some());
         let can = |command: Command| {
-            (!typing || command.passes_text()) && (!pressed.repeat || command.repeats()) && command.is_enabled(editor)
+            (!typing || command.passes_text())
+                && (press == Press::First || command.repeats())
+                && command.is_enabled(editor)
         };
         if on_control {
             return None;
         }
-        Keymap::of(ui).command_for(Chord::of(pressed.modifiers, pressed.key), can)
+        Keymap::of(ui).command_for(chord, can)
     }
 
     /// Selects the next shape in reading order.
@@ -76,9 +79,23 @@ impl App {
             Command::Quit => ui.send_viewport_cmd(egui::ViewportCommand::Close),
             Command::Palette => self.palette = Some(Palette::default()),
             Command::Keys => self.shows_keys = true,
+            Command::Settings => self.settings = Some(SettingsDialog::default()),
+            Command::ToggleImages => {
+                let shown = &mut self.personal.settings.images_panel.shown;
+                *shown = shown.other();
+            }
+            Command::ToggleSide => {
+                let shown = &mut self.personal.settings.side_panel.shown;
+                *shown = shown.other();
+            }
+            Command::FirstSteps => {
+                let shown = &mut self.personal.settings.first_steps.shown;
+                *shown = shown.other();
+            }
+            // What has the focus then says so to a screen reader; Esc gives the keys back to the canvas.
+            Command::FocusPanels => ui.memory_mut(|m| m.move_focus(egui::FocusDirection::Next)),
             Command::ToggleTheme => {
-                let dark = ui.visuals().dark_mode;
-                ui.set_theme(if dark { egui::ThemePreference::Light } else { egui::ThemePreference::Dark });
+                self.personal.settings.theme = if ui.visuals().dark_mode { Theme::Light } else { Theme::Dark };
             }
             _ => self.execute_on_editor(command),
         }
@@ -218,35 +235,5 @@ impl App {
         } else {
             editor.step_back(StepBack::Redo);
         }
-    }
-}
-
-/// A key that went down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Pressed {
-    key: Key,
-    modifiers: Modifiers,
-    repeat: bool,
-}
-
-impl Pressed {
-    /// Cut, copy and paste reach egui as events of their own; here they are the keys that they were.
-    fn from_event(event: &egui::Event) -> Option<Self> {
-        let held = |key| Some(Self { key, modifiers: Modifiers::COMMAND, repeat: false });
-        match event {
-            egui::Event::Key { key, pressed: true, repeat, modifiers, .. } => {
-                Some(Self { key: *key, modifiers: *modifiers, repeat: *repeat })
-            }
-            egui::Event::Copy => held(Key::C),
-            egui::Event::Cut => held(Key::X),
-            egui::Event::Paste(_) => held(Key::V),
-            _ => None,
-        }
-    }
-
-    /// Whether a focused control wants it.
-    const fn belongs_to_controls(self) -> bool {
-        let moves = matches!(self.key, Key::Tab | Key::ArrowLeft | Key::ArrowRight | Key::ArrowUp | Key::ArrowDown);
-        moves || matches!(self.key, Key::Space | Key::Enter)
     }
 }

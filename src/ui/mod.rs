@@ -14,6 +14,7 @@ mod gallery;
 mod input_order;
 pub mod panels;
 pub mod review;
+pub mod settings;
 pub mod theme;
 
 pub use app::App;

@@ -11,6 +11,55 @@ pub const WARNING: Color32 = Color32::from_rgb(0xe6, 0x9f, 0x00);
 pub const ERROR: Color32 = Color32::from_rgb(0xd5, 0x5e, 0x00);
 /// Things that are well.
 pub const GOOD: Color32 = Color32::from_rgb(0x00, 0x9e, 0x73);
+
+/// A colour of a state as ink for text: on a light ground darkened until it can be read.
+#[must_use]
+pub fn ink(ui: &egui::Ui, color: Color32) -> Color32 {
+    if ui.visuals().dark_mode { color } else { readable_on_light(color) }
+}
+
+/// The ink of things in trouble.
+#[must_use]
+pub fn warning(ui: &egui::Ui) -> Color32 {
+    ink(ui, WARNING)
+}
+
+/// The ink of things refused.
+#[must_use]
+pub fn error(ui: &egui::Ui) -> Color32 {
+    ink(ui, ERROR)
+}
+
+/// The ink of things that are well.
+#[must_use]
+pub fn good(ui: &egui::Ui) -> Color32 {
+    ink(ui, GOOD)
+}
+
+fn readable_on_light(color: Color32) -> Color32 {
+    let mut ink = color;
+    while contrast(ink, Color32::from_gray(0xf8)) < 4.5 {
+        ink = Color32::from_rgb(darker(ink.r()), darker(ink.g()), darker(ink.b()));
+    }
+    ink
+}
+
+const fn darker(channel: u8) -> u8 {
+    channel - channel.div_ceil(16)
+}
+
+/// How well one colour is read on another, as the WCAG reckons it: 1 to 21.
+#[must_use]
+pub fn contrast(a: Color32, b: Color32) -> f32 {
+    let (a, b) = (luminance(a) + 0.05, luminance(b) + 0.05);
+    a.max(b) / a.min(b)
+}
+
+fn luminance(color: Color32) -> f32 {
+    let [r, g, b, _] = egui::Rgba::from(color).to_array();
+    0.2126 * r + 0.7152 * g + 0.0722 * b
+}
+
 /// Selected shapes.
 pub const SELECTED: Color32 = Color32::from_rgb(0xff, 0xff, 0xff);
 /// Shapes without a concept.

@@ -1,6 +1,15 @@
 //! A key with its modifiers: reading, writing, matching.
 
-use egui::{Key, KeyboardShortcut, Modifiers};
+use egui::{Event, Key, KeyboardShortcut, Modifiers};
+
+/// Whether a key just went down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Press {
+    /// It did.
+    First,
+    /// It is held, and says so again.
+    Again,
+}
 
 /// A key and the modifiers that go with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,6 +57,39 @@ impl Chord {
             wanted.shift = false;
         }
         Self { modifiers: wanted, key }
+    }
+
+    /// The key that went down in this event, and whether it is a held key's repetition. Cut, copy and paste reach egui as
+    /// events of their own; here they are the keys that they were.
+    #[must_use]
+    pub const fn pressed(event: &Event) -> Option<(Self, Press)> {
+        let (key, press) = match event {
+            Event::Key { key, pressed: true, repeat, modifiers, .. } => {
+                let press = if *repeat { Press::Again } else { Press::First };
+                return Some((Self::of(*modifiers, *key), press));
+            }
+            Event::Copy => (Key::C, Press::First),
+            Event::Cut => (Key::X, Press::First),
+            Event::Paste(_) => (Key::V, Press::First),
+            _ => return None,
+        };
+        Some((Self { modifiers: Modifiers::COMMAND, key }, press))
+    }
+
+    /// Why it cannot be given to a command.
+    #[must_use]
+    pub fn reserved(self) -> Option<&'static str> {
+        match self.key {
+            Key::Space if !self.modifiers.any() => Some("held, it moves the view"),
+            _ => None,
+        }
+    }
+
+    /// Whether a focused control wants it.
+    #[must_use]
+    pub const fn belongs_to_controls(self) -> bool {
+        let moves = matches!(self.key, Key::Tab | Key::ArrowLeft | Key::ArrowRight | Key::ArrowUp | Key::ArrowDown);
+        moves || matches!(self.key, Key::Space | Key::Enter)
     }
 
     /// As it stands in the settings file.

@@ -15,7 +15,7 @@ mod presets;
 mod state;
 mod table;
 
-pub use chord::Chord;
+pub use chord::{Chord, Press};
 pub use keymap::Keymap;
 pub use presets::Preset;
 pub use table::{Command, Row};
@@ -162,7 +162,7 @@ impl Command {
     /// Whether its keys are meant even while a person types into a text field.
     #[must_use]
     pub const fn passes_text(self) -> bool {
-        matches!(self, Self::SyncNow | Self::Palette | Self::Keys | Self::Quit)
+        matches!(self, Self::SyncNow | Self::Palette | Self::Keys | Self::Settings | Self::FocusPanels | Self::Quit)
     }
 
     /// Whether it is carried out again while its key is held. Decisions are not: held keys must not run away with them.

@@ -40,11 +40,13 @@ impl Command {
             self,
             Self::OpenFolder
                 | Self::OpenProject
+                | Self::Settings
                 | Self::Quit
                 | Self::ToggleTheme
                 | Self::Connect
                 | Self::Palette
                 | Self::Keys
+                | Self::FocusPanels
         )
     }
 

@@ -64,6 +64,7 @@ commands! {
         OpenFolder, "Ctrl+U", Some(icons::ICON_FOLDER_OPEN), "Open a folder of images…", "Makes a project from a folder; no account needed";
         OpenProject, "Ctrl+O", Some(icons::ICON_FOLDER_OPEN), "Open a project…", "Opens a project directory";
         AddImages, "Ctrl+I", None, "Add images…", "Adds image files to this project";
+        Settings, "Ctrl+Comma", Some(icons::ICON_SETTINGS), "Settings…", "Theme, scale, motion and every key";
         Quit, "Ctrl+Q", None, "Quit", "Closes the window; everything is saved already";
     }
     Edit in Desk {
@@ -85,6 +86,8 @@ commands! {
         Hide, "Ctrl+H", None, "Hide selection", "Hides the selected shapes from view; the data stays";
         ShowAll, "Ctrl+Shift+H", None, "Show all", "Shows everything hidden";
         ToggleTheme, "", None, "Light or dark", "Switches between light and dark";
+        ToggleImages, "F9", None, "Images panel", "Shows or hides the list of images";
+        ToggleSide, "F10", None, "Concepts and annotations panel", "Shows or hides the panel at the right";
         PreviousImage, "A", None, "Previous image", "Shows the image before this one";
         NextImage, "D", None, "Next image", "Shows the image after this one";
         NextUnlabelled, "N", None, "Next unlabelled image", "Shows the next image without annotations";
@@ -124,6 +127,8 @@ commands! {
     Help in Desk {
         Palette, "Ctrl+Shift+P", Some(icons::ICON_SEARCH), "Search a command…", "Finds a command by its name";
         Keys, "F1", Some(icons::ICON_HELP), "Keys", "Shows the keys that work right now";
+        FirstSteps, "", None, "First steps", "Shows the card of the five first steps, or hides it";
+        FocusPanels, "F6", None, "Go to the panels", "Moves the keyboard to menus and panels; Tab goes on there, Esc returns";
     }
     Direct in Desk {
         Concept1, "1", None, "Concept 1", "Gives the selection, or the next shape, the first concept of the list";

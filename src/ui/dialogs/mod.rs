@@ -7,6 +7,7 @@ mod palette;
 mod path;
 mod plan;
 mod question;
+mod settings;
 
 pub use browse::BrowseWindow;
 pub use connect::ConnectDialog;
@@ -15,6 +16,7 @@ pub use palette::Palette;
 pub use path::{PathDialog, PathState};
 pub use plan::PlanWindow;
 pub use question::Question;
+pub use settings::SettingsDialog;
 
 /// Whether a dialog stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
