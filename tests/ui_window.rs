@@ -19,6 +19,8 @@ mod desk;
 mod mended;
 #[path = "ui/review.rs"]
 mod review;
+#[path = "ui/settings.rs"]
+mod settings;
 
 use desk::{Desk, on_the_sample};
 use egui::{Key, Modifiers};

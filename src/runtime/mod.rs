@@ -17,12 +17,15 @@
 //! | `sources` | where the bytes of images come from |
 //! | [`pictures`] | decoding threads |
 //! | `settings_file` | the person's settings on disk |
+//! | `complete`, `dropped` | paths as they are typed and dropped |
 //! | `secrets` | keys from the environment or the keyring |
 //! | `clock` | the one place that reads the time and draws random numbers |
 
 mod browse;
 mod calls;
 mod clock;
+mod complete;
+mod dropped;
 mod headless;
 mod messages;
 mod open;
@@ -35,6 +38,8 @@ mod settings_file;
 mod sources;
 mod status;
 
+pub use complete::{Completion, PathMatch, complete_path, typed_path};
+pub use dropped::{Dropped, sort_dropped};
 pub use headless::{Direction, Outcome, settle};
 pub use messages::{
     Access, Allowed, BrowseQuery, BrowseRow, BrowseSearch, Commit, Event, ImageAnnotations, InputRow, Keep, Mark,

@@ -3,42 +3,34 @@
 use super::canvas::Canvas;
 use super::command::Command;
 use super::concept_popup::{ConceptPopup, PopupState, Target};
-use super::dialogs::{
-    BrowseWindow, ConnectDialog, Palette, PathDialog, PathState, PlanWindow, Question, SettingsDialog, Stay, keys_ui,
-};
+use super::dialogs::{BrowseWindow, ConnectDialog, Palette, PlanWindow, Question, SettingsDialog, Stay, keys_ui};
 use super::editor::Editor;
+use super::files::Files;
 use super::gallery::Gallery;
 use super::input_order::InputOrder;
-use super::panels::{self, concepts::ConceptsPanel, images::ImagesPanel};
+use super::panels::{concepts::ConceptsPanel, images::ImagesPanel};
 use super::settings::Personal;
 use super::theme;
-use crate::runtime::{self, Event, FoundSettings, Link, Opening, PathPurpose, Request};
-use egui::{Panel, RichText, Ui};
+use crate::runtime::{self, Event, FoundSettings, Link, Opening, Request};
+use egui::Ui;
 use poll_promise::Promise;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::task::{Wake, Waker};
 use std::time::Duration;
-
-/// A dialog of the desktop that answers sooner than a person could was none: there is no portal.
-const DIALOG_TOO_QUICK: Duration = Duration::from_millis(400);
-
-/// A dialog of the desktop, since when (egui's seconds; negative: not known yet), and its answer.
-type FileDialog = (PathPurpose, f64, Promise<Option<Vec<PathBuf>>>);
 
 /// How long a notice stands in the hint line.
 const NOTICE_SECS: f64 = 6.0;
 
 /// Since when the newest notice is shown.
 #[derive(Debug, Default)]
-struct NoticeTimer {
+pub(super) struct NoticeTimer {
     told: u64,
     since: f64,
 }
 
 impl NoticeTimer {
     /// The newest notice, while it is fresh.
-    fn fresh<'a>(&mut self, ui: &Ui, editor: &'a Editor) -> Option<&'a runtime::Notice> {
+    pub(super) fn fresh<'a>(&mut self, ui: &Ui, editor: &'a Editor) -> Option<&'a runtime::Notice> {
         let now = ui.input(|i| i.time);
         if editor.notices_told != self.told {
             (self.told, self.since) = (editor.notices_told, now);
@@ -75,16 +67,15 @@ pub struct App {
     pub(super) plan: Option<PlanWindow>,
     pub(super) settings: Option<SettingsDialog>,
     pub(super) personal: Personal,
-    images: Gallery,
+    pub(super) images: Gallery,
     link: Option<Link>,
     waker: Waker,
-    images_panel: ImagesPanel,
-    concepts_panel: ConceptsPanel,
-    path_dialog: Option<PathDialog>,
-    file_dialog: Option<FileDialog>,
-    context_menu_at: Option<egui::Pos2>,
-    notice: NoticeTimer,
-    open_failure: Option<String>,
+    pub(super) images_panel: ImagesPanel,
+    pub(super) concepts_panel: ConceptsPanel,
+    pub(super) files: Files,
+    pub(super) context_menu_at: Option<egui::Pos2>,
+    pub(super) notice: NoticeTimer,
+    pub(super) open_failure: Option<String>,
     early: Vec<Event>,
     frames: u64,
 }
@@ -128,8 +119,7 @@ impl App {
             waker,
             images_panel: ImagesPanel::default(),
             concepts_panel: ConceptsPanel::default(),
-            path_dialog: None,
-            file_dialog: None,
+            files: Files::default(),
             context_menu_at: None,
             notice: NoticeTimer::default(),
             open_failure: None,
@@ -155,7 +145,7 @@ impl App {
             || self.palette.is_some()
             || self.connect.is_some()
             || self.shows_keys
-            || self.path_dialog.is_some()
+            || self.files.has_dialog()
             || self.question.is_some()
             || self.settings.is_some()
     }
@@ -225,59 +215,7 @@ impl App {
         }
     }
 
-    /// Asks for a path: by the desktop's dialog, off the frame.
-    pub(super) fn ask_for_path(&mut self, purpose: PathPurpose) {
-        let pick = move || {
-            let dialog = rfd::FileDialog::new();
-            match purpose {
-                PathPurpose::ImageFolder | PathPurpose::Project => dialog.pick_folder().map(|p| vec![p]),
-                PathPurpose::Images => dialog
-                    .add_filter("Images", &["jpg", "jpeg", "png", "tif", "tiff", "webp", "bmp", "gif"])
-                    .pick_files(),
-            }
-        };
-        self.file_dialog = Some((purpose, -1.0, Promise::spawn_thread("file dialog", pick)));
-    }
-
-    fn poll_file_dialog(&mut self, ui: &Ui) {
-        let now = ui.input(|i| i.time);
-        let Some((purpose, asked_at, promise)) = &mut self.file_dialog else { return };
-        if *asked_at < 0.0 {
-            *asked_at = now;
-        }
-        let (purpose, waited) = (*purpose, now - *asked_at);
-        match promise.ready() {
-            None => ui.request_repaint_after(Duration::from_millis(100)),
-            Some(Some(paths)) => {
-                let paths = paths.clone();
-                self.file_dialog = None;
-                self.take_paths(purpose, paths);
-            }
-            Some(None) => {
-                self.file_dialog = None;
-                if waited < DIALOG_TOO_QUICK.as_secs_f64() {
-                    self.path_dialog = Some(PathDialog::new(purpose));
-                }
-            }
-        }
-    }
-
-    fn take_paths(&mut self, purpose: PathPurpose, paths: Vec<PathBuf>) {
-        match (purpose, paths.into_iter().collect::<Vec<_>>()) {
-            (PathPurpose::Images, paths) => {
-                if let Some(editor) = &mut self.editor {
-                    editor.outbox.push(Request::AddImages(paths));
-                }
-            }
-            (PathPurpose::Project, mut paths) if !paths.is_empty() => self.open(Opening::Project(paths.remove(0))),
-            (PathPurpose::ImageFolder, mut paths) if !paths.is_empty() => {
-                self.open(Opening::ImageFolder(paths.remove(0)));
-            }
-            _ => {}
-        }
-    }
-
-    fn open(&mut self, opening: Opening) {
+    pub(super) fn open(&mut self, opening: Opening) {
         self.keep_view();
         self.flush();
         self.editor = None;
@@ -291,98 +229,6 @@ impl App {
             Ok(link) => self.link = Some(link),
             Err(error) => self.open_failure = Some(format!("The system gives no more threads: {error}")),
         }
-    }
-
-    fn panels_ui(&mut self, ui: &mut Ui, chosen: &mut Vec<Command>) {
-        Panel::top("menu").show(ui, |ui| panels::menu::menu_ui(ui, self.editor.as_ref(), chosen));
-        let Some(editor) = &mut self.editor else {
-            self.welcome_ui(ui, chosen);
-            return;
-        };
-        Panel::bottom("status").show(ui, |ui| {
-            let notice = self.notice.fresh(ui, editor);
-            panels::status_bar::status_bar_ui(ui, editor, &self.canvas, notice, chosen);
-        });
-        Panel::left("images").default_size(230.0).size_range(140.0..=420.0).show(ui, |ui| {
-            self.images_panel.ui(ui, editor, &mut self.images);
-        });
-        Panel::right("side").default_size(280.0).size_range(200.0..=480.0).show(ui, |ui| {
-            ui.add_space(4.0);
-            self.concepts_panel.ui(ui, editor);
-            ui.separator();
-            panels::annotations::annotations_ui(ui, editor);
-            ui.separator();
-            panels::properties::properties_ui(ui, editor, chosen);
-        });
-        Panel::left("tools").exact_size(48.0).resizable(false).show(ui, |ui| {
-            panels::tool_rail::tool_rail_ui(ui, editor, chosen);
-        });
-        if editor.review.is_some() {
-            Panel::top("review").show(ui, |ui| panels::review_bar::review_bar_ui(ui, editor, chosen));
-        }
-        egui::CentralPanel::no_frame().show(ui, |ui| {
-            self.canvas_rect = ui.available_rect_before_wrap();
-            let asked = self.canvas.ui(ui, editor, &mut self.images);
-            chips_ui(ui, editor, self.canvas_rect, chosen);
-            if let Some(at) = asked.context_menu {
-                self.context_menu_at = Some(at);
-            }
-        });
-        self.context_menu_ui(ui, chosen);
-    }
-
-    fn context_menu_ui(&mut self, ui: &Ui, chosen: &mut Vec<Command>) {
-        let Some(at) = self.context_menu_at else { return };
-        let before = chosen.len();
-        let area = egui::Area::new(egui::Id::unique("context")).order(egui::Order::Foreground).fixed_pos(at);
-        let shown = area.show(ui, |ui| {
-            egui::Frame::popup(ui.style()).show(ui, |ui| {
-                ui.set_width(220.0);
-                for command in [
-                    Command::EditConcept,
-                    Command::Copy,
-                    Command::Paste,
-                    Command::Duplicate,
-                    Command::Delete,
-                    Command::Hide,
-                    Command::FitSelection,
-                    Command::Fit,
-                    Command::Undo,
-                ] {
-                    panels::menu::item_ui(ui, command, self.editor.as_ref(), chosen);
-                }
-            });
-        });
-        let escape = ui.input(|i| i.key_pressed(egui::Key::Escape));
-        let held = ui.input(|i| i.pointer.button_down(egui::PointerButton::Secondary));
-        let released = ui.input(|i| i.pointer.button_released(egui::PointerButton::Secondary));
-        // The release of the click that opened it is not a click elsewhere.
-        let elsewhere = shown.response.clicked_elsewhere() && !held && !released;
-        if chosen.len() > before || escape || elsewhere {
-            self.context_menu_at = None;
-        }
-    }
-
-    fn welcome_ui(&self, ui: &mut Ui, chosen: &mut Vec<Command>) {
-        egui::CentralPanel::default().show(ui, |ui| {
-            ui.vertical_centered(|ui| {
-                ui.add_space(ui.available_height() * 0.3);
-                match &self.open_failure {
-                    Some(reason) => {
-                        ui.heading("This project could not be opened");
-                        ui.label(RichText::new(reason).color(theme::ERROR));
-                    }
-                    None => {
-                        ui.heading("labelwright");
-                        ui.weak("Opening the project…");
-                    }
-                }
-                ui.add_space(16.0);
-                for command in [Command::OpenFolder, Command::OpenProject] {
-                    panels::menu::item_ui(ui, command, None, chosen);
-                }
-            });
-        });
     }
 
     fn dialogs_ui(&mut self, ui: &Ui, chosen: &mut Vec<Command>) {
@@ -407,17 +253,6 @@ impl App {
             }
             if let Some(form) = taken {
                 self.open(Opening::Remote(form));
-            }
-        }
-        if let Some(dialog) = &mut self.path_dialog {
-            match dialog.ui(ui) {
-                PathState::Open => {}
-                PathState::Cancelled => self.path_dialog = None,
-                PathState::Given(paths) => {
-                    let purpose = dialog.purpose;
-                    self.path_dialog = None;
-                    self.take_paths(purpose, paths);
-                }
             }
         }
         if let (Some(question), Some(editor)) = (&mut self.question, &mut self.editor) {
@@ -468,39 +303,6 @@ impl App {
     }
 }
 
-/// The labels of the whole image, as chips over it.
-fn chips_ui(ui: &Ui, editor: &mut Editor, canvas: egui::Rect, chosen: &mut Vec<Command>) {
-    let Some(input) = editor.current().cloned() else { return };
-    let chips: Vec<(crate::model::LocalId, String, egui::Color32)> = editor
-        .document
-        .of_input(&input)
-        .filter(|a| a.region.is_none())
-        .map(|a| {
-            let open = if a.status.is_open() { " ?" } else { "" };
-            (a.lid, format!("{}{open}", editor.label_text(a)), super::canvas::color_of(editor, a))
-        })
-        .collect();
-    let area = egui::Area::new(egui::Id::unique("chips")).fixed_pos(canvas.min + egui::vec2(8.0, 8.0));
-    area.show(ui, |ui| {
-        ui.set_max_width((canvas.width() - 16.0).max(100.0));
-        ui.horizontal_wrapped(|ui| {
-            for (lid, text, color) in chips {
-                let ink = super::canvas::overlay::ink_on(color);
-                let selected = editor.selection.contains(lid);
-                let stroke = if selected { egui::Stroke::new(2.0, egui::Color32::WHITE) } else { egui::Stroke::NONE };
-                let chip =
-                    egui::Button::new(RichText::new(&text).color(ink)).fill(color).stroke(stroke).corner_radius(12);
-                if ui.add(chip).accessible_name(format!("Image label {text}")).clicked() {
-                    editor.selection.set([lid]);
-                }
-            }
-            if editor.is_ready() && ui.small_button("+ label image").accessible_name("Label the image").clicked() {
-                chosen.push(Command::LabelImage);
-            }
-        });
-    });
-}
-
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         self.drain();
@@ -516,7 +318,7 @@ impl eframe::App for App {
         let mut chosen = Vec::new();
         self.panels_ui(ui, &mut chosen);
         self.dialogs_ui(ui, &mut chosen);
-        self.poll_file_dialog(ui);
+        self.take_files(ui);
         for command in chosen {
             self.execute(ui, command);
         }

@@ -72,9 +72,9 @@ impl App {
     /// Carries a command out.
     pub(super) fn execute(&mut self, ui: &Ui, command: Command) {
         match command {
-            Command::OpenFolder => self.ask_for_path(PathPurpose::ImageFolder),
-            Command::OpenProject => self.ask_for_path(PathPurpose::Project),
-            Command::AddImages => self.ask_for_path(PathPurpose::Images),
+            Command::OpenFolder => self.ask_for_path(ui, PathPurpose::ImageFolder),
+            Command::OpenProject => self.ask_for_path(ui, PathPurpose::Project),
+            Command::AddImages => self.ask_for_path(ui, PathPurpose::Images),
             Command::Connect => self.connect = Some(ConnectDialog::default()),
             Command::Quit => ui.send_viewport_cmd(egui::ViewportCommand::Close),
             Command::Palette => self.palette = Some(Palette::default()),

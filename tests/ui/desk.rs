@@ -8,7 +8,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use labelwright::geometry::{Point, Transform};
 use labelwright::model::{Annotation, InputId};
-use labelwright::runtime::{Opening, create};
+use labelwright::runtime::{FoundSettings, Opening, create, read_settings, settings_dir};
 use labelwright::ui::App;
 use labelwright::ui::editor::Editor;
 use std::path::{Path, PathBuf};
@@ -88,14 +88,24 @@ impl Desk {
         desk
     }
 
-    /// Opens a window and waits for nothing.
+    /// Opens a window and waits for nothing. The card of first steps is put away, unless the test left settings.
     pub fn start(opening: Opening, project: &Path) -> Self {
+        let file = settings_dir().join("settings.json");
+        if !file.exists() {
+            std::fs::create_dir_all(settings_dir()).expect("a folder");
+            std::fs::write(&file, r#"{"first_steps": {"shown": false, "done": []}}"#).expect("settings");
+        }
+        Self::start_with(opening, project, read_settings(&settings_dir()))
+    }
+
+    /// Opens a window with these settings and waits for nothing.
+    pub fn start_with(opening: Opening, project: &Path, found: FoundSettings) -> Self {
         let window = Harness::builder()
             .with_size(vec2(1280.0, 800.0))
             .with_step_dt(1.0 / 30.0)
             .with_max_steps(8)
             .wgpu()
-            .build_eframe(move |cc| App::new(cc, opening));
+            .build_eframe(move |cc| App::with_settings(cc, opening, found));
         Self { window, project: project.to_owned() }
     }
 
@@ -300,6 +310,12 @@ impl Desk {
         assert!(self.window.query_all_by_label(label).count() > 0, "{label:?} is not among {:?}", self.names());
         let at = self.window.get_all_by_label(label).next().expect("there is one").rect().center();
         self.click_at(at)
+    }
+
+    /// Types into the field of this name.
+    #[track_caller]
+    pub fn type_into(&mut self, label: &str, text: &str) -> &mut Self {
+        self.click(label).type_text(text)
     }
 
     /// Goes on until no image but this is shown and ready.

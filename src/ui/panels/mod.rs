@@ -8,3 +8,27 @@ pub mod properties;
 pub mod review_bar;
 pub mod status_bar;
 pub mod tool_rail;
+
+use crate::ui::settings::{PanelPlace, PanelShown};
+use egui::{Panel, Ui};
+
+/// A panel at a side that can be pulled wider and be closed; both are remembered in `place`.
+pub fn remembered_panel_ui(
+    ui: &mut Ui,
+    panel: Panel,
+    place: &mut PanelPlace,
+    widths: std::ops::RangeInclusive<f32>,
+    contents: impl FnOnce(&mut Ui),
+) {
+    let mut open = place.shown == PanelShown::Open;
+    let panel = panel.default_size(place.width).size_range(widths.clone());
+    let shown = panel.show_collapsible(ui, &mut open, contents);
+    place.shown = if open { PanelShown::Open } else { PanelShown::Closed };
+    // On its way in or out it is narrower than it may be.
+    if let Some(shown) = shown.filter(|_| open) {
+        let width = shown.response.rect.width().round();
+        if widths.contains(&width) {
+            place.width = width;
+        }
+    }
+}

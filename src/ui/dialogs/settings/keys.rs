@@ -84,8 +84,7 @@ impl KeysPage {
         let field = TextEdit::singleline(&mut self.search).hint_text("Search a command or a key");
         ui.add(field.desired_width(f32::INFINITY)).accessible_name("Search keys");
         ui.add_space(4.0);
-        let height = (ui.content_rect().height() - 320.0).clamp(160.0, 460.0);
-        ScrollArea::vertical().auto_shrink([false, true]).max_height(height).show(ui, |ui| {
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             for menu in Menu::ALL {
                 let found: Vec<Command> = menu.commands().filter(|c| self.is_found(ui, &keymap, *c)).collect();
                 if found.is_empty() {

@@ -45,10 +45,15 @@ impl SettingsDialog {
                 ui.selectable_value(&mut self.page, Page::Keys, "Keys");
             });
             ui.separator();
-            match self.page {
-                Page::Looks => self.looks_ui(ui, &mut personal.settings),
-                Page::Keys => self.keys.ui(ui, &mut personal.settings),
-            }
+            // Of one size, so that nothing jumps from under the pointer between the pages.
+            let size = egui::vec2(ui.available_width(), (ui.content_rect().height() - 220.0).clamp(200.0, 520.0));
+            ui.allocate_ui(size, |ui| {
+                ui.set_min_size(size);
+                match self.page {
+                    Page::Looks => self.looks_ui(ui, &mut personal.settings),
+                    Page::Keys => self.keys.ui(ui, &mut personal.settings),
+                }
+            });
             ui.separator();
             if let Some(file) = personal.file() {
                 ui.label(RichText::new(format!("Saved at once in {}", file.display())).weak().small());

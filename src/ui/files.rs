@@ -1,0 +1,181 @@
+//! Paths from the person: by the desktop's dialog, by the program's own where there is none, by dropping them on the
+//! window. Nothing here waits for a dialog or a disk: both are asked on threads that wake the window.
+
+use super::app::App;
+use super::dialogs::{PathDialog, PathState};
+use super::editor::Editor;
+use crate::runtime::{Dropped, NoticeLevel, Opening, PathPurpose, Request, sort_dropped};
+use egui::{Align2, Color32, FontId, Id, LayerId, Order, Ui};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+/// A dialog of the desktop that answers sooner than a person could was none: there is no portal.
+const DIALOG_TOO_QUICK: Duration = Duration::from_millis(400);
+
+/// What the desktop's dialog was asked for.
+#[derive(Debug)]
+struct Asked {
+    purpose: PathPurpose,
+    answer: Receiver<(Option<Vec<PathBuf>>, Duration)>,
+}
+
+/// Paths that are being asked for.
+#[derive(Debug, Default)]
+pub struct Files {
+    asked: Option<Asked>,
+    dropped: Option<Receiver<Dropped>>,
+    own: Option<PathDialog>,
+}
+
+impl Files {
+    /// Whether the program's own dialog is open.
+    #[must_use]
+    pub const fn has_dialog(&self) -> bool {
+        self.own.is_some()
+    }
+}
+
+impl App {
+    /// Asks for a path: by the desktop's dialog, off the frame.
+    pub(super) fn ask_for_path(&mut self, ui: &Ui, purpose: PathPurpose) {
+        let (sender, answer) = channel();
+        let ctx = ui.ctx().clone();
+        let pick = move || {
+            let begun = Instant::now();
+            let dialog = rfd::FileDialog::new();
+            let picked = match purpose {
+                PathPurpose::ImageFolder | PathPurpose::Project => dialog.pick_folder().map(|p| vec![p]),
+                PathPurpose::Images => dialog
+                    .add_filter("Images", &["jpg", "jpeg", "png", "tif", "tiff", "webp", "bmp", "gif"])
+                    .pick_files(),
+            };
+            sender.send((picked, begun.elapsed())).ok();
+            ctx.request_repaint();
+        };
+        match std::thread::Builder::new().name("file dialog".to_owned()).spawn(pick) {
+            Ok(_detached) => self.files.asked = Some(Asked { purpose, answer }),
+            Err(_) => self.files.own = Some(PathDialog::new(purpose)),
+        }
+    }
+
+    /// Takes what was picked, typed or dropped since the last frame.
+    pub(super) fn take_files(&mut self, ui: &Ui) {
+        self.take_picked();
+        self.own_dialog_ui(ui);
+        self.take_dropped(ui);
+        drop_hint_ui(ui);
+    }
+
+    fn take_picked(&mut self) {
+        let Some(asked) = &self.files.asked else { return };
+        let purpose = asked.purpose;
+        let (picked, took) = match asked.answer.try_recv() {
+            Ok(answer) => answer,
+            Err(std::sync::mpsc::TryRecvError::Empty) => return,
+            Err(std::sync::mpsc::TryRecvError::Disconnected) => (None, Duration::ZERO), // it ended in a panic
+        };
+        self.files.asked = None;
+        match picked {
+            Some(paths) => self.take_paths(purpose, paths),
+            None if took < DIALOG_TOO_QUICK => self.files.own = Some(PathDialog::new(purpose)),
+            None => {}
+        }
+    }
+
+    fn own_dialog_ui(&mut self, ui: &Ui) {
+        let Some(dialog) = &mut self.files.own else { return };
+        match dialog.ui(ui) {
+            PathState::Open => {}
+            PathState::Cancelled => self.files.own = None,
+            PathState::Given(paths) => {
+                let purpose = dialog.purpose;
+                self.files.own = None;
+                self.take_paths(purpose, paths);
+            }
+        }
+    }
+
+    fn take_paths(&mut self, purpose: PathPurpose, mut paths: Vec<PathBuf>) {
+        match purpose {
+            PathPurpose::Images => {
+                if let Some(editor) = &mut self.editor {
+                    editor.outbox.push(Request::AddImages(paths));
+                }
+            }
+            PathPurpose::Project if !paths.is_empty() => self.open(Opening::Project(paths.remove(0))),
+            PathPurpose::ImageFolder if !paths.is_empty() => self.open(Opening::ImageFolder(paths.remove(0))),
+            PathPurpose::Project | PathPurpose::ImageFolder => {}
+        }
+    }
+
+    fn take_dropped(&mut self, ui: &Ui) {
+        let paths: Vec<PathBuf> = ui.input(|i| i.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+        if !paths.is_empty() {
+            let (sender, sorted) = channel();
+            let ctx = ui.ctx().clone();
+            let sort = move || {
+                sender.send(sort_dropped(paths)).ok();
+                ctx.request_repaint();
+            };
+            if std::thread::Builder::new().name("dropped".to_owned()).spawn(sort).is_ok() {
+                self.files.dropped = Some(sorted);
+            }
+        }
+        if let Some(dropped) = self.files.dropped.as_ref().and_then(|sorted| sorted.try_recv().ok()) {
+            self.files.dropped = None;
+            self.take_sorted(dropped);
+        }
+    }
+
+    /// A project is opened, else a folder; images are added to the open project.
+    fn take_sorted(&mut self, dropped: Dropped) {
+        if let Some(dir) = dropped.project {
+            self.open(Opening::Project(dir));
+            return;
+        }
+        if let Some(folder) = dropped.folder {
+            self.open(Opening::ImageFolder(folder));
+            return;
+        }
+        match &mut self.editor {
+            Some(editor) => {
+                if !dropped.images.is_empty() {
+                    editor.outbox.push(Request::AddImages(dropped.images));
+                }
+                tell_left_out(editor, &dropped.others);
+            }
+            None => {
+                self.personal
+                    .notes
+                    .push("Open a project first; a folder of images can be dropped at any time".to_owned());
+            }
+        }
+    }
+}
+
+/// Says which of the dropped files are no images.
+fn tell_left_out(editor: &mut Editor, others: &[PathBuf]) {
+    let name = |path: &PathBuf| path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let text = match others {
+        [] => return,
+        [one] => format!("{} is not an image, a folder or a project; it was left out", name(one)),
+        [first, rest @ ..] => {
+            format!("{} and {} more are not images, folders or projects; they were left out", name(first), rest.len())
+        }
+    };
+    editor.tell(NoticeLevel::Warning, text);
+}
+
+/// What will happen, while files hover over the window.
+fn drop_hint_ui(ui: &Ui) {
+    let n = ui.input(|i| i.raw.hovered_files.len());
+    if n == 0 {
+        return;
+    }
+    let painter = ui.layer_painter(LayerId::new(Order::Foreground, Id::unique("drop")));
+    let rect = ui.content_rect();
+    painter.rect_filled(rect, 0.0, Color32::from_black_alpha(160));
+    let text = "Drop images to add them, a folder or a project to open it";
+    painter.text(rect.center(), Align2::CENTER_CENTER, text, FontId::proportional(24.0), Color32::WHITE);
+}

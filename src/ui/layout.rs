@@ -1,0 +1,152 @@
+//! Where everything stands: the menu above, the panels at the sides, the canvas between them.
+
+use super::app::App;
+use super::command::Command;
+use super::editor::Editor;
+use super::panels::{self, remembered_panel_ui};
+use super::theme;
+use egui::{Panel, RichText, Ui};
+
+impl App {
+    pub(super) fn panels_ui(&mut self, ui: &mut Ui, chosen: &mut Vec<Command>) {
+        Panel::top("menu").show(ui, |ui| panels::menu::menu_ui(ui, self.editor.as_ref(), chosen));
+        self.notes_ui(ui);
+        let Some(editor) = &mut self.editor else {
+            self.welcome_ui(ui, chosen);
+            return;
+        };
+        Panel::bottom("status").show(ui, |ui| {
+            let notice = self.notice.fresh(ui, editor);
+            panels::status_bar::status_bar_ui(ui, editor, &self.canvas, notice, chosen);
+        });
+        let places = &mut self.personal.settings;
+        remembered_panel_ui(ui, Panel::left("images"), &mut places.images_panel, 140.0..=420.0, |ui| {
+            self.images_panel.ui(ui, editor, &mut self.images);
+        });
+        remembered_panel_ui(ui, Panel::right("side"), &mut places.side_panel, 200.0..=480.0, |ui| {
+            ui.add_space(4.0);
+            self.concepts_panel.ui(ui, editor);
+            ui.separator();
+            panels::annotations::annotations_ui(ui, editor);
+            ui.separator();
+            panels::properties::properties_ui(ui, editor, chosen);
+        });
+        Panel::left("tools").exact_size(48.0).resizable(false).show(ui, |ui| {
+            panels::tool_rail::tool_rail_ui(ui, editor, chosen);
+        });
+        if editor.review.is_some() {
+            Panel::top("review").show(ui, |ui| panels::review_bar::review_bar_ui(ui, editor, chosen));
+        }
+        egui::CentralPanel::no_frame().show(ui, |ui| {
+            self.canvas_rect = ui.available_rect_before_wrap();
+            let asked = self.canvas.ui(ui, editor, &mut self.images);
+            chips_ui(ui, editor, self.canvas_rect, chosen);
+            if let Some(at) = asked.context_menu {
+                self.context_menu_at = Some(at);
+            }
+        });
+        self.context_menu_ui(ui, chosen);
+    }
+
+    /// What has to be known about the settings, until the person says so.
+    fn notes_ui(&mut self, ui: &mut Ui) {
+        if self.personal.notes.is_empty() {
+            return;
+        }
+        Panel::top("notes").show(ui, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                ui.colored_label(theme::warning(ui), self.personal.notes.join("\n"));
+                if ui.button("I know").clicked() {
+                    self.personal.notes.clear();
+                }
+            });
+        });
+    }
+
+    fn context_menu_ui(&mut self, ui: &Ui, chosen: &mut Vec<Command>) {
+        let Some(at) = self.context_menu_at else { return };
+        let before = chosen.len();
+        let area = egui::Area::new(egui::Id::unique("context")).order(egui::Order::Foreground).fixed_pos(at);
+        let shown = area.show(ui, |ui| {
+            egui::Frame::popup(ui.style()).show(ui, |ui| {
+                ui.set_width(220.0);
+                for command in [
+                    Command::EditConcept,
+                    Command::Copy,
+                    Command::Paste,
+                    Command::Duplicate,
+                    Command::Delete,
+                    Command::Hide,
+                    Command::FitSelection,
+                    Command::Fit,
+                    Command::Undo,
+                ] {
+                    panels::menu::item_ui(ui, command, self.editor.as_ref(), chosen);
+                }
+            });
+        });
+        let escape = ui.input(|i| i.key_pressed(egui::Key::Escape));
+        let held = ui.input(|i| i.pointer.button_down(egui::PointerButton::Secondary));
+        let released = ui.input(|i| i.pointer.button_released(egui::PointerButton::Secondary));
+        // The release of the click that opened it is not a click elsewhere.
+        let elsewhere = shown.response.clicked_elsewhere() && !held && !released;
+        if chosen.len() > before || escape || elsewhere {
+            self.context_menu_at = None;
+        }
+    }
+
+    fn welcome_ui(&self, ui: &mut Ui, chosen: &mut Vec<Command>) {
+        egui::CentralPanel::default().show(ui, |ui| {
+            ui.vertical_centered(|ui| {
+                ui.add_space(ui.available_height() * 0.3);
+                match &self.open_failure {
+                    Some(reason) => {
+                        ui.heading("This project could not be opened");
+                        ui.label(RichText::new(reason).color(theme::ERROR));
+                    }
+                    None => {
+                        ui.heading("labelwright");
+                        ui.weak("Opening the project…");
+                    }
+                }
+                ui.add_space(16.0);
+                for command in [Command::OpenFolder, Command::OpenProject] {
+                    panels::menu::item_ui(ui, command, None, chosen);
+                }
+            });
+        });
+    }
+}
+
+/// The labels of the whole image, as chips over it.
+fn chips_ui(ui: &Ui, editor: &mut Editor, canvas: egui::Rect, chosen: &mut Vec<Command>) {
+    let Some(input) = editor.current().cloned() else { return };
+    let chips: Vec<(crate::model::LocalId, String, egui::Color32)> = editor
+        .document
+        .of_input(&input)
+        .filter(|a| a.region.is_none())
+        .map(|a| {
+            let open = if a.status.is_open() { " ?" } else { "" };
+            (a.lid, format!("{}{open}", editor.label_text(a)), super::canvas::color_of(editor, a))
+        })
+        .collect();
+    let area = egui::Area::new(egui::Id::unique("chips")).fixed_pos(canvas.min + egui::vec2(8.0, 8.0));
+    area.show(ui, |ui| {
+        ui.set_max_width((canvas.width() - 16.0).max(100.0));
+        ui.horizontal_wrapped(|ui| {
+            for (lid, text, color) in chips {
+                let ink = super::canvas::overlay::ink_on(color);
+                let selected = editor.selection.contains(lid);
+                let stroke = if selected { egui::Stroke::new(2.0, egui::Color32::WHITE) } else { egui::Stroke::NONE };
+                let chip =
+                    egui::Button::new(RichText::new(&text).color(ink)).fill(color).stroke(stroke).corner_radius(12);
+                if ui.add(chip).accessible_name(format!("Image label {text}")).clicked() {
+                    editor.selection.set([lid]);
+                }
+            }
+            if editor.is_ready() && ui.small_button("+ label image").accessible_name("Label the image").clicked() {
+                chosen.push(Command::LabelImage);
+            }
+        });
+    });
+}
