@@ -15,6 +15,13 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, ImageError> {
     if format == PictureFormat::Jpeg && !jpeg_is_whole(bytes) {
         return Err(ImageError::Truncated);
     }
+    if format == PictureFormat::Tiff
+        && orientation == Orientation::NoTransforms
+        && let Some(picture) = super::side_by_side::decode_tiff(bytes)
+    {
+        let (layout, pixels) = without_idle_alpha(picture.layout(), picture.into_data());
+        return turn(layout, pixels, size, orientation);
+    }
     let color = decoder.color_type();
     let length = usize::try_from(decoder.total_bytes()).map_err(|_too_large| ImageError::TooMuchMemory {
         bytes: decoder.total_bytes(),

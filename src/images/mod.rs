@@ -1,6 +1,6 @@
 //! Bytes to pixels: probe, decode, orientation, pyramid, tiles.
 //!
-//! May use `geometry`. Invariants: no I/O and no threads of its own, bytes come in as slices (of a
+//! May use `geometry`. Invariants: no I/O; no threads but those of [`side_by_side`], which end before it returns; bytes come in as slices (of a
 //! picture too large for that, through a reader that the caller brings) and pixels go out as vectors; nothing is decoded
 //! before [`Limits`] allowed its size; every size and position that leaves this folder is *upright*, that is after the
 //! file's orientation tag was applied; a malformed orientation tag counts as "upright".
@@ -16,6 +16,7 @@ mod pieces;
 mod pieces_tests;
 mod probe;
 mod pyramid;
+mod side_by_side;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

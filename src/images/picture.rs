@@ -85,6 +85,12 @@ impl Picture {
         &self.data
     }
 
+    /// The same, given away.
+    #[must_use]
+    pub fn into_data(self) -> Vec<u8> {
+        self.data
+    }
+
     /// The bytes of row `y`; empty below the last.
     #[must_use]
     pub fn row(&self, y: u32) -> &[u8] {

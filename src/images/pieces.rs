@@ -83,6 +83,12 @@ impl<R: Read + Seek> Pieces<R> {
         (self.columns, self.rows)
     }
 
+    /// How the pixels lie that are read.
+    #[must_use]
+    pub const fn layout(&self) -> super::Layout {
+        self.colors.layout()
+    }
+
     /// Where piece (`column`, `row`) lies: left, top, width and height in pixels.
     #[must_use]
     pub fn place(&self, column: u32, row: u32) -> (u32, u32, u32, u32) {
@@ -163,6 +169,10 @@ fn colors_of<R: Read + Seek>(decoder: &mut Decoder<R>) -> Result<Colors, ImageEr
     let planes: Option<u16> = decoder.find_tag_unsigned(Tag::PlanarConfiguration).map_err(|e| damaged(&e))?;
     if planes.is_some_and(|planes| planes > 1) {
         return Err(unusual("a picture with its colours in separate planes".to_owned()));
+    }
+    let meaning: Option<u16> = decoder.find_tag_unsigned(Tag::PhotometricInterpretation).map_err(|e| damaged(&e))?;
+    if meaning == Some(0) {
+        return Err(unusual("a picture in which 0 is white".to_owned()));
     }
     match decoder.colortype().map_err(|e| damaged(&e))? {
         ColorType::Gray(8) => Ok(Colors::Grey8),

@@ -45,6 +45,31 @@ fn the_same_file_decodes_whole_to_the_same_picture() {
 }
 
 #[test]
+fn a_large_tiff_decodes_side_by_side_to_the_same_pixels() {
+    let whole = map(1501, 1203);
+    let file = tiled(&whole, 128, Kind::Classic);
+    let picture = super::side_by_side::decode_tiff(&file).expect("it is large, and in pieces");
+    assert_eq!((picture.width_px(), picture.height_px()), (1501, 1203), "its size");
+    assert!(picture.data() == whole.data(), "its pixels");
+    let strips = encode_strips(&whole);
+    assert!(decode(&strips, &Limits::default()).expect("a TIFF").data() == whole.data(), "and so in strips");
+    let cut_short = &strips[..strips.len() / 2];
+    assert!(super::side_by_side::decode_tiff(cut_short).is_none(), "what is damaged is left to the general decoder");
+}
+
+/// The picture as an LZW TIFF in strips.
+fn encode_strips(picture: &Picture) -> Vec<u8> {
+    use tiff::encoder::{Compression, Predictor, TiffEncoder, colortype::RGB8};
+    let mut file = Cursor::new(Vec::new());
+    let mut encoder = TiffEncoder::new(&mut file)
+        .expect("in memory")
+        .with_compression(Compression::Lzw)
+        .with_predictor(Predictor::Horizontal);
+    encoder.write_image::<RGB8>(picture.width_px(), picture.height_px(), picture.data()).expect("in memory");
+    file.into_inner()
+}
+
+#[test]
 fn an_overview_is_there_after_the_first_pass_and_right_after_the_last() {
     let whole = map(9000, 2000);
     let mut pieces = of(tiled(&whole, 128, Kind::Classic));

@@ -1,0 +1,60 @@
+//! A large TIFF decoded by all cores: its strips or tiles are compressed one by one. With LZW, which a single core
+//! decodes slower than other programs do, this is what catches up.
+
+use super::{Picture, Pieces};
+use std::io::Cursor;
+use std::thread;
+
+/// Below this many pixels the threads cost more than they save.
+const PIXELS_MIN: u64 = 1_000_000;
+
+/// Threads at most.
+const THREADS_MAX: usize = 4;
+
+/// The picture; `None` where it is small, in one piece, damaged, or stored in a way that only the general decoder reads
+/// (which then says what is wrong).
+pub(super) fn decode_tiff(bytes: &[u8]) -> Option<Picture> {
+    let layout = Pieces::open(Cursor::new(bytes)).ok()?;
+    let (width, height) = layout.grid().level_size(0);
+    let (_, rows) = layout.pieces();
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX).min(rows as usize);
+    if u64::from(width) * u64::from(height) < PIXELS_MIN || threads < 2 {
+        return None;
+    }
+    let (_, _, _, piece_height) = layout.place(0, 0);
+    let pixel = layout.layout().bytes_per_pixel();
+    let mut data = vec![0; width as usize * height as usize * pixel];
+    // Bands of whole rows of pieces, of about the same height; each thread writes its own part of the picture.
+    let rows_each = (rows as usize).div_ceil(threads);
+    let band_px = rows_each * piece_height as usize;
+    let bands = data.chunks_mut(band_px * width as usize * pixel).enumerate();
+    let whole = thread::scope(|scope| {
+        let running: Vec<_> = bands
+            .map(|(index, band)| {
+                let top = u32::try_from(index * band_px).ok();
+                let work = move || top.is_some_and(|top| fill(bytes, top, band));
+                thread::Builder::new().name("decode-band".to_owned()).spawn_scoped(scope, work)
+            })
+            .collect();
+        running.into_iter().all(|thread| thread.is_ok_and(|t| t.join().unwrap_or(false)))
+    });
+    if whole { Picture::new(layout.layout(), width, height, data) } else { None }
+}
+
+/// Decodes the rows of pixels from `top` on into `band`; whether that went well.
+fn fill(bytes: &[u8], top: u32, band: &mut [u8]) -> bool {
+    let Ok(mut pieces) = Pieces::open(Cursor::new(bytes)) else { return false };
+    let (width, _) = pieces.grid().level_size(0);
+    let stride = width as usize * pieces.layout().bytes_per_pixel();
+    let (_, _, _, piece_height) = pieces.place(0, 0);
+    let mut y = top;
+    for part in band.chunks_mut(stride * piece_height as usize) {
+        let Ok(height) = u32::try_from(part.len() / stride) else { return false };
+        match pieces.region(0, y, width, height) {
+            Ok(Some(picture)) if picture.data().len() == part.len() => part.copy_from_slice(picture.data()),
+            _ => return false,
+        }
+        y += height;
+    }
+    true
+}
