@@ -1,7 +1,7 @@
 //! From an answer, or none, to what it means for the caller.
 
 use crate::api::{ApiError, ErrorKind, Status, StatusCode};
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use serde::Deserialize;
 
 /// Whether a call changes something on the server.
@@ -151,9 +151,16 @@ fn with_http(mut error: ApiError, http: u16) -> ApiError {
     error
 }
 
-/// `Retry-After` in seconds. Its date form needs a clock, which the caller has: it counts as not given.
+/// `Retry-After` in seconds. Its date form is measured from the answer's own `Date`: the server's clock need not be ours.
 fn retry_after_secs(headers: &HeaderMap) -> Option<u64> {
-    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    let after = text(RETRY_AFTER)?;
+    if let Ok(secs) = after.parse() {
+        return Some(secs);
+    }
+    let until = httpdate::parse_http_date(after).ok()?;
+    let now = httpdate::parse_http_date(text(DATE)?).ok()?;
+    Some(until.duration_since(now).map_or(0, |wait| wait.as_secs()))
 }
 
 #[cfg(test)]
@@ -164,6 +171,25 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(RETRY_AFTER, "7".parse().expect("a header"));
         answered(http, &headers, body.as_bytes().to_vec(), effect).map(drop).map_err(|error| error.kind)
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let secs = |after: &str, date: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, after.parse().expect("a header"));
+            if !date.is_empty() {
+                headers.insert(DATE, date.parse().expect("a header"));
+            }
+            retry_after_secs(&headers)
+        };
+        let date = "Wed, 25 Nov 2026 16:00:00 GMT";
+        assert_eq!(secs(" 7", date), Some(7));
+        assert_eq!(secs("Wed, 25 Nov 2026 16:01:30 GMT", date), Some(90));
+        assert_eq!(secs("Wed, 25 Nov 2026 15:00:00 GMT", date), Some(0), "it is over");
+        assert_eq!(secs("Wed, 25 Nov 2026 16:01:30 GMT", ""), None, "nobody knows how long that is");
+        assert_eq!(secs("-3", date), None);
+        assert_eq!(secs("soon", date), None);
     }
 
     #[test]

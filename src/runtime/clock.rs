@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub fn now_ms() -> i64 {
     #[expect(clippy::disallowed_methods, reason = "this is where the clock enters; everything else gets it passed in")]
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    super::pace::shown_ms(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// Any 64 bits.

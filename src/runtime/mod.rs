@@ -20,6 +20,7 @@
 //! | `complete`, `dropped` | paths as they are typed and dropped |
 //! | `secrets` | keys from the environment or the keyring |
 //! | `clock` | the one place that reads the time and draws random numbers |
+//! | `pace` | faster time and shorter limits, for tests |
 
 mod browse;
 mod calls;
@@ -29,6 +30,7 @@ mod dropped;
 mod headless;
 mod messages;
 mod open;
+mod pace;
 pub mod pictures;
 mod plan;
 mod review;
@@ -51,6 +53,8 @@ pub use review::{
     Assignment, DayRow, FarEdit, FarEdited, OpenOf, QueueFilter, QueueOrder, QueueRow, QueueWhose, ReviewTally, Sample,
     Statistics, StockRow,
 };
+#[doc(hidden)]
+pub use pace::{hurry, set_clock_off};
 pub use secrets::{KEY_VARIABLE, find_key, forget_key, store_key};
 pub use settings_file::{FoundSettings, SETTINGS_VERSION, SettingsKeeper, read_settings, settings_dir};
 pub use status::{StatusReport, plan_of, status};

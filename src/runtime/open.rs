@@ -6,7 +6,7 @@ use crate::api::{
 };
 use crate::images::probe;
 use crate::model::{self, ConceptId, InputId, LocalId};
-use crate::remote::{HttpApi, Limits};
+use crate::remote::HttpApi;
 use crate::server::{self, AppName, KeyGrant, RunningServer, ServerConfig, Strictness};
 use crate::store::{
     Binding, ConceptRow, InputRow, InputSource, InputState, NewProject, PixelSize, Project, Request, StoreEvent,
@@ -294,7 +294,7 @@ pub async fn start_bundled(data_dir: PathBuf, owner: &str, app: &str) -> Result<
 /// A client.
 pub fn http_api(server: &str, user: &str, app: &str, key: SecretString) -> Result<HttpApi, String> {
     let app = UserAppId { user_id: user.to_owned(), app_id: app.to_owned() };
-    HttpApi::new(server, app, key, Limits::default()).map_err(|error| error.to_string())
+    HttpApi::new(server, app, key, super::pace::limits()).map_err(|error| error.to_string())
 }
 
 async fn build_bundled(

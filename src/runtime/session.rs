@@ -323,8 +323,7 @@ impl Session {
 
     fn next_timeout(&self) -> Option<Duration> {
         let next = [self.wake_at_ms, self.counts_due_ms].into_iter().flatten().min()?;
-        let wait = u64::try_from((next - now_ms()).max(0)).unwrap_or(0);
-        Some(Duration::from_millis(wait))
+        Some(Duration::from_millis(super::pace::real_wait_ms(next - now_ms())))
     }
 
     fn do_what_is_due(&mut self) {

@@ -2,8 +2,7 @@
 
 use super::content::{Cell, decode};
 use super::server::keys_of;
-use super::store::Store;
-use super::world::World;
+use super::world::{Clock, World};
 use labelwright::api;
 use labelwright::sync::{Call, Hold, Key, PatchAction, SendPolicy};
 
@@ -15,7 +14,7 @@ impl World {
             self.sends.pop_front();
         }
         self.sends.push_back(now_ms);
-        if self.sends.len() > 15 {
+        if self.sends.len() > 15 && self.clock == Clock::Right {
             self.fail(format!("I9: {} requests in a second", self.sends.len()));
         }
         if now_ms < self.account().patience_until_ms {
@@ -24,7 +23,7 @@ impl World {
         if self.auth_told {
             self.fail("I9: the key is refused, and a request leaves".to_owned());
         }
-        if self.failures_in_a_row >= 5 && *call != Call::Probe {
+        if self.failures_in_a_row >= 5 && *call != Call::Probe && self.clock == Clock::Right {
             self.fail("I9: the breaker is open".to_owned());
         }
         let keys = keys_of(call);

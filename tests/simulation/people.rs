@@ -1,7 +1,7 @@
 //! The person at this desk, and the store between them and the engine.
 
 use super::content::{Cell, Cells, decode, encode, with_cell};
-use super::store::{Edit, Store};
+use super::store::Edit;
 use super::world::{Done, Happening, Op, START_MS, World};
 use labelwright::api;
 use labelwright::model::LocalId;

@@ -1,7 +1,7 @@
 //! One seed from beginning to end.
 
 use super::server::keys_of;
-use super::world::{Happening, START_MS, Seeded, World};
+use super::world::{Happening, START_MS, Setup, World};
 use labelwright::sync::{Event, Gate, PullScope};
 
 /// What came of it.
@@ -28,8 +28,8 @@ impl Outcome {
 const SETTLE_MS: i64 = 20 * 60_000;
 const MAX_STEPS: usize = 60_000;
 
-pub fn run(seed: u64, seeded: Seeded, log: Option<&mut Vec<String>>) -> Outcome {
-    let mut world = World::new(seed, seeded, log.is_some());
+pub fn run(seed: u64, setup: Setup, log: Option<&mut Vec<String>>) -> Outcome {
+    let mut world = World::new(seed, setup, log.is_some());
     let mut steps = 0;
     while world.user_acts_left > 0 && steps < MAX_STEPS {
         steps += 1;

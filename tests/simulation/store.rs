@@ -16,8 +16,16 @@ pub struct Edit {
     pub after: Option<api::Annotation>,
 }
 
+/// Where rows are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disk {
+    Memory,
+    /// The program's own store.
+    Sqlite,
+}
+
 /// What the simulation needs of a store. Each method is one transaction.
-pub trait Store {
+pub trait Store: std::fmt::Debug {
     /// Makes the edits; the rows as they are now.
     fn edit(&mut self, edits: &[Edit]) -> Vec<Record>;
     /// Makes a commit of the engine; which records were refused.

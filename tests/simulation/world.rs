@@ -5,7 +5,8 @@ use super::content::Marker;
 use super::ledger::Ledger;
 use super::rng::Rng;
 use super::server::{Personality, Server};
-use super::store::{Edit, MemStore, Store};
+use super::sqlite::SqliteStore;
+use super::store::{Disk, Edit, MemStore, Store};
 use labelwright::api;
 use labelwright::model::LocalId;
 use labelwright::sync::{
@@ -22,9 +23,31 @@ pub enum Seeded {
     StoreForgets,
 }
 
+/// How the clock of this desk goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    Right,
+    /// A year off, ahead or behind, and set to another year now and then. What the docs name as the limit of such a
+    /// clock is left out: writes that land late, reads that are behind, a server that asks for patience.
+    SetByYears,
+}
+
+/// What a seed runs on.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup {
+    pub seeded: Seeded,
+    pub disk: Disk,
+    pub clock: Clock,
+}
+
+impl Setup {
+    pub const PLAIN: Self = Self { seeded: Seeded::Nothing, disk: Disk::Memory, clock: Clock::Right };
+}
+
 /// What happens next.
 #[derive(Clone, Debug)]
 pub enum Happening {
+    ClockIsSet,
     User,
     Other,
     StoreWorks,
@@ -72,7 +95,7 @@ pub enum Op {
 /// One account: its project on this disk and its app on the server.
 #[derive(Debug)]
 pub struct Account {
-    pub store: MemStore,
+    pub store: Box<dyn Store>,
     pub server: Server,
     pub ledger: Ledger,
     pub inputs: Vec<String>,
@@ -102,6 +125,9 @@ pub struct World {
     pub accounts: Vec<Account>,
     pub active: usize,
     pub seeded: Seeded,
+    pub clock: Clock,
+    /// What this desk's clock says, besides the time.
+    pub skew_ms: i64,
     pub engine: Engine,
     /// Counts the starts of the program: answers to an earlier life reach nobody.
     pub life: u64,
@@ -143,13 +169,17 @@ pub struct World {
 pub const START_MS: i64 = 1_800_000_000_000;
 
 impl World {
-    pub fn new(seed: u64, seeded: Seeded, log: bool) -> Self {
+    pub fn new(seed: u64, setup: Setup, log: bool) -> Self {
+        let Setup { seeded, disk, clock } = setup;
         let mut rng = Rng::new(seed);
         let two =
             rng.per_mille(100) || seeded == Seeded::Engine(Bug::AccountSwitchKeepsTheOutbox) && rng.per_mille(500);
         let accounts = (0..if two { 2 } else { 1 })
             .map(|i| Account {
-                store: MemStore::keeping(if seeded == Seeded::StoreForgets { 3 } else { 0 }),
+                store: match disk {
+                    Disk::Memory => Box::new(MemStore::keeping(if seeded == Seeded::StoreForgets { 3 } else { 0 })),
+                    Disk::Sqlite => Box::new(SqliteStore::new()),
+                },
                 server: Server::new(Personality::draw(&mut rng)),
                 ledger: Ledger::default(),
                 inputs: (0..2).map(|k| format!("in{i}{k}")).collect(),
@@ -165,6 +195,8 @@ impl World {
             accounts,
             active: 0,
             seeded,
+            clock,
+            skew_ms: 0,
             engine: Engine::new(),
             life: 0,
             running: false,
@@ -197,6 +229,10 @@ impl World {
             log: log.then(Vec::new),
         };
         world.other_seeds_the_server();
+        if clock == Clock::SetByYears {
+            world.set_clock();
+            world.accounts.iter_mut().for_each(|account| account.server.personality.lag_max_ms = 0);
+        }
         world.after(0, Happening::Start);
         world.after(10, Happening::User);
         world.after(500, Happening::Other);
@@ -230,6 +266,7 @@ impl World {
         let Some(((at, _), happening)) = self.happenings.pop_first() else { return false };
         self.now_ms = at;
         match happening {
+            Happening::ClockIsSet => self.set_clock(),
             Happening::User => self.user_acts(),
             Happening::Other => self.other_acts(),
             Happening::StoreWorks => self.store_works(),
@@ -259,6 +296,22 @@ impl World {
         self.violation.is_none()
     }
 
+    fn set_clock(&mut self) {
+        const YEAR_MS: i64 = 365 * 24 * 3_600_000;
+        self.skew_ms = [-YEAR_MS, 0, YEAR_MS][self.rng.below(3)];
+        let skew_ms = self.skew_ms;
+        self.say(|| format!("CLOCK is off by {skew_ms} ms"));
+        if self.faults {
+            let pause = self.rng.between(1_000, 60_000);
+            self.after(pause, Happening::ClockIsSet);
+        }
+    }
+
+    /// The time as this desk's clock has it.
+    pub fn clock_ms(&self) -> i64 {
+        self.now_ms + self.skew_ms
+    }
+
     /// Hands an event to the engine and does what it says.
     pub fn tell(&mut self, event: Event) {
         if !self.running {
@@ -266,7 +319,7 @@ impl World {
         }
         self.say(|| format!("  event {}", brief(&format!("{event:?}"))));
         let mut random = Rng::new(self.rng.next());
-        let effects = self.engine.handle(event, self.now_ms, &mut || random.next());
+        let effects = self.engine.handle(event, self.clock_ms(), &mut || random.next());
         for effect in effects {
             self.do_effect(effect);
         }
@@ -311,7 +364,7 @@ impl World {
                 if let Some(old) = self.wake_ms.take() {
                     self.happenings.remove(&old);
                 }
-                self.wake_ms = Some(self.after((at - self.now_ms).max(1), Happening::Wake));
+                self.wake_ms = Some(self.after((at - self.clock_ms()).max(1), Happening::Wake));
             }
             Effect::Stopped => {}
         }
@@ -343,10 +396,8 @@ impl World {
         self.discarding.clear();
         self.undo.clear();
         self.redo.clear();
-        if self.seeded == Seeded::StoreForgets {
-            let lost = self.rng.below(4);
-            self.account().store.crash(lost);
-        }
+        let lost = if self.seeded == Seeded::StoreForgets { self.rng.below(4) } else { 0 };
+        self.account().store.crash(lost);
         let delay = if self.rng.per_mille(500) { self.rng.between(1, 50) } else { self.rng.between(1_000, 20_000) };
         self.after(delay, Happening::Start);
     }

@@ -1,14 +1,14 @@
 //! The records that the engine holds, sorted by what is to be done with them and when: an event costs what it touches,
 //! not what is held.
 
-use super::{FRESH_MS, READ_LAG_MS, T_LATE_MS};
+use super::{CLOCK_SLACK_MS, FRESH_MS, READ_LAG_MS, T_LATE_MS};
 use crate::api;
 use crate::model::LocalId;
 use crate::sync::bug::{Bug, Seeded};
 use crate::sync::effect::{Key, PatchAction, SyncState};
 use crate::sync::event::SendPolicy;
 use crate::sync::plan::{Step, next_step};
-use crate::sync::record::{Hold, Record, Verb, View};
+use crate::sync::record::{Flight, Hold, Record, Verb, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A record that is not clean, or was not until a minute ago.
@@ -129,6 +129,25 @@ impl Slot {
         if remote != self.record.base.as_ref() {
             self.fence(now_ms, bug);
         }
+    }
+
+    /// A clock that was ahead, in this run or an earlier one, must not put anything off until its time comes: what was
+    /// sent by it counts as sent now. One millisecond apart, because the time is a part of a doubtful write's name.
+    fn nothing_was_sent_after(&mut self, now_ms: i64) {
+        let record = &mut self.record;
+        if record.verify_after_ms.is_none_or(|at| at <= now_ms + T_LATE_MS + CLOCK_SLACK_MS) {
+            return;
+        }
+        let mut sent_ms = now_ms;
+        for echo in record.echoes.iter_mut().rev().filter(|echo| echo.sent_at_ms > now_ms) {
+            let is_flight = |f: &&mut Flight| (f.verb, f.rev, f.sent_at_ms) == (echo.verb, echo.rev, echo.sent_at_ms);
+            if let Some(flight) = record.flight.as_mut().filter(is_flight) {
+                flight.sent_at_ms = sent_ms;
+            }
+            echo.sent_at_ms = sent_ms;
+            sent_ms -= 1;
+        }
+        record.verify_after_ms = Some(now_ms + T_LATE_MS);
     }
 
     /// Whether what is known of the server's copy is too old to write on top of it.
@@ -267,6 +286,7 @@ impl Slots {
         let slot = self.held.get_mut(&lid)?;
         let old_sid = slot.record.sid.clone();
         let result = change(slot);
+        slot.nothing_was_sent_after(rules.now_ms);
         if slot.record.sid != old_sid {
             let key = Key::of(&slot.record);
             self.keys.remove(&Key { sid: old_sid, ..key.clone() });
