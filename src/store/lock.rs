@@ -19,6 +19,8 @@ pub struct LockInfo {
     pub started_ms: i64,
     /// It closed the project in an orderly way.
     pub closed: bool,
+    /// Bytes that were left in project.db-wal then; none, unless somebody was reading.
+    pub wal_bytes: u64,
 }
 
 /// The lock, held until it is dropped.
@@ -54,7 +56,7 @@ impl ProjectLock {
             Err(TryLockError::Error(error)) => return Taken::NotWritable(error),
         }
         let before = read_info(&mut file);
-        let info = LockInfo { pid: std::process::id(), host: host_name(), started_ms: now_ms, closed: false };
+        let info = LockInfo { pid: std::process::id(), host: host_name(), started_ms: now_ms, ..LockInfo::default() };
         match write_info(&mut file, &info) {
             // On a full disk the lock is as good as ever; only the note for people is missing.
             Ok(()) => {}
@@ -64,9 +66,9 @@ impl ProjectLock {
         Taken::Ours(Self { file: Mutex::new(file), info }, before)
     }
 
-    /// Notes that everything was written and the database closed.
-    pub fn mark_closed(&self) {
-        let closed = LockInfo { closed: true, ..self.info.clone() };
+    /// Notes that everything was written and the database closed, with so much left in its log.
+    pub fn mark_closed(&self, wal_bytes: u64) {
+        let closed = LockInfo { closed: true, wal_bytes, ..self.info.clone() };
         if let Ok(mut file) = self.file.lock() {
             // Only a note: without it the next start looks more closely.
             write_info(&mut file, &closed).ok();

@@ -22,6 +22,7 @@
 
 mod apply;
 mod binding;
+mod bug;
 mod check;
 mod connect;
 mod derive;
@@ -42,6 +43,8 @@ mod viewing;
 mod writer;
 
 pub use binding::Binding;
+#[doc(hidden)]
+pub use bug::ignore_checksums;
 pub use check::IntegrityReport;
 pub use derive::SyncState;
 pub use error::{CreateError, OpenError, SalvageError, StoreError};

@@ -78,6 +78,12 @@ pub enum OpenNote {
              missing. If the directory was copied, copy it again, whole, with labelwright closed"
     )]
     WalMissing,
+    /// A log that is not of the last session lay beside the database.
+    #[error(
+        "a file project.db-wal lay beside the project that was not there when it was closed (of another copy, or of \
+             another program); nothing of it was taken over, it is kept in {}", .0.display()
+    )]
+    StrayWal(PathBuf),
     /// An older format was brought up to date.
     #[error("the project was brought to the format of this version; the one before lies in {}", .0.display())]
     Migrated(PathBuf),
@@ -268,6 +274,8 @@ fn open_for_writing(
     had_wal: bool,
     now_ms: i64,
 ) -> Result<OpenedProject, OpenError> {
+    let mut notes = Vec::new();
+    notes.extend(put_stray_wal_aside(dir, &db, before.as_ref(), now_ms)?.map(OpenNote::StrayWal));
     let found = match look(&Reach::Live(db.clone()), dir, &db) {
         Ok(found) => found,
         Err(error) => {
@@ -276,7 +284,6 @@ fn open_for_writing(
             return Err(error);
         }
     };
-    let mut notes = Vec::new();
     if before.is_some_and(|info| !info.closed) {
         notes.push(if had_wal || !found.is_wal { OpenNote::NotClosed } else { OpenNote::WalMissing });
     }
@@ -310,6 +317,30 @@ fn open_for_writing(
         writing: Mutex::new(Some(conn)),
     };
     Ok(OpenedProject { project, notes })
+}
+
+/// `SQLite` would take any whole log for the newest pages. Where the last session had closed the database, a log that
+/// has appeared since is of another time; it is kept, out of the way.
+fn put_stray_wal_aside(
+    dir: &Path,
+    db: &Path,
+    before: Option<&LockInfo>,
+    now_ms: i64,
+) -> Result<Option<PathBuf>, OpenError> {
+    let wal = beside(db, "-wal");
+    let bytes = fs::metadata(&wal).map_or(0, |meta| meta.len());
+    if bytes == 0 || before.is_none_or(|info| !info.closed || info.wal_bytes == bytes) {
+        return Ok(None);
+    }
+    let backups = dir.join(BACKUP_DIR);
+    let kept = backups.join(format!("project.db-wal-{now_ms}"));
+    let failed = |error: std::io::Error| OpenError::Io {
+        path: wal.clone(),
+        what: format!("it does not belong to this project's last session and could not be put aside: {error}"),
+    };
+    fs::create_dir_all(&backups).and_then(|()| fs::rename(&wal, &kept)).map_err(failed)?;
+    fs::remove_file(beside(db, "-shm")).ok(); // it describes that log
+    Ok(Some(kept))
 }
 
 /// A live project is read in its place, where `SQLite` can follow its writer; what nobody can recover there is copied.

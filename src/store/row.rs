@@ -1,6 +1,7 @@
 //! Between records and rows: JSON, codes, checksums.
 
 use super::StoreError;
+use super::bug::differs;
 use super::derive::{Derived, SyncState};
 use crate::api;
 use crate::model::LocalId;
@@ -122,7 +123,7 @@ impl RawRow {
 
     /// The record, or what is wrong with the row.
     pub fn record(&self) -> Result<Record, DamagedRow> {
-        if self.sum() != self.checksum {
+        if differs(self.sum(), self.checksum) {
             return Err(self.damaged(BAD_SUM));
         }
         self.parse().map_err(|error| self.damaged(&error.to_string()))
@@ -175,7 +176,7 @@ pub(super) fn read_record(row: &Row<'_>) -> Result<Record, DamagedRow> {
 /// Reads only what the person wants; `None`: a tombstone.
 pub(super) fn read_shown(row: &Row<'_>) -> Result<Option<(LocalId, api::Annotation)>, DamagedRow> {
     let raw = read_raw(row)?;
-    if raw.sum() != raw.checksum {
+    if differs(raw.sum(), raw.checksum) {
         return Err(raw.damaged(BAD_SUM));
     }
     let Some(text) = &raw.desired_json else { return Ok(None) };

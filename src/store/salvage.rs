@@ -69,7 +69,7 @@ pub fn salvage(dir: &Path, now_ms: i64) -> Result<SalvageReport, SalvageError> {
     built.map_err(|error| stopped(error.to_string()))?;
     put_in_place(&db, &kept_in, &rescued)
         .map_err(|error| SalvageError::Io { what: error.to_string(), kept: kept_in })?;
-    lock.mark_closed();
+    lock.mark_closed(0);
     Ok(report)
 }
 

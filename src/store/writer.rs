@@ -314,7 +314,8 @@ impl Writer {
             let checkpoint = conn.query_row(include_str!("sql/checkpoint.sql"), [], |_| Ok(()));
             let closed = conn.close();
             if unsaved.is_empty() && checkpoint.is_ok() && closed.is_ok() {
-                lock.mark_closed();
+                let wal = super::connect::beside(&self.path, "-wal");
+                lock.mark_closed(std::fs::metadata(wal).map_or(0, |meta| meta.len()));
             }
         }
         self.tell(StoreEvent::Stopped { unsaved });

@@ -23,6 +23,8 @@ pub struct Intent {
     past: [Vec<(u32, i64)>; CELLS],
     /// Everything that was ever set, taken back or not: it may be on its way still.
     ever: Vec<(usize, u32, i64)>,
+    /// When a cell was last set by somebody who saw another's value in it, or by a decision.
+    anew_ms: [i64; CELLS],
 }
 
 impl Intent {
@@ -41,6 +43,20 @@ impl Intent {
         }
         self.past[cell].push((self.cells[cell], self.set_ms[cell]));
         (self.cells[cell], self.set_ms[cell]) = (value, now_ms);
+    }
+
+    /// When what a cell shall say reached the server. A value that was sent, taken back and set again without anything
+    /// else of this desk reaching the server in between is there since it came for the first time.
+    fn arrived_ms(&self, marker: Marker, cell: usize, history: &CellHistory) -> Option<i64> {
+        let wanted = self.cells[cell];
+        if let Some(arrived) = arrived_ms(history, marker, cell, wanted, self.set_ms[cell]) {
+            return Some(arrived);
+        }
+        let mine = || self.ever.iter().filter(|(c, _, at)| *c == cell && *at >= self.anew_ms[cell]);
+        let came = |value: u32, at: i64| arrived_ms(history, marker, cell, value, at);
+        let first = mine().filter(|(_, value, _)| *value == wanted).find_map(|(_, value, at)| came(*value, *at))?;
+        let other = mine().any(|(_, value, at)| *value != wanted && came(*value, *at).is_some_and(|t| t > first));
+        (!other).then_some(first)
     }
 }
 
@@ -80,6 +96,7 @@ impl Ledger {
                             // What they saw was another's value, taken in since.
                             intent.past[cell].push((intent.cells[cell], intent.set_ms[cell]));
                             (intent.cells[cell], intent.set_ms[cell]) = (old[cell], 0);
+                            intent.anew_ms[cell] = now_ms;
                         }
                         intent.set(marker, cell, new[cell], now_ms, history);
                     }
@@ -109,12 +126,14 @@ impl Ledger {
             when_deleted: [0; CELLS],
             past: Default::default(),
             ever: Vec::new(),
+            anew_ms: [since_ms; CELLS],
         });
         intent.alive = cells.is_some();
         intent.alive_since_ms = since_ms;
         if let Some(cells) = cells {
             intent.cells = cells;
             intent.set_ms = [since_ms; CELLS];
+            intent.anew_ms = [since_ms; CELLS];
             intent.ever.extend((0..CELLS).map(|cell| (cell, cells[cell], since_ms)));
         }
     }
@@ -161,7 +180,7 @@ impl Ledger {
         if value == wanted {
             return Ok(());
         }
-        let arrived = arrived_ms(history, marker, cell, wanted, intent.set_ms[cell]);
+        let arrived = intent.arrived_ms(marker, cell, history);
         let replaced_at = self
             .others
             .get(&(marker, cell))
@@ -184,7 +203,7 @@ impl Ledger {
             return Err(format!("I1: {marker} is wanted and not there"));
         };
         for cell in 0..CELLS {
-            match arrived_ms(history, marker, cell, intent.cells[cell], intent.set_ms[cell]) {
+            match intent.arrived_ms(marker, cell, history) {
                 Some(arrived) if arrived <= *deleted => {}
                 arrived => {
                     let since = intent.set_ms[cell];

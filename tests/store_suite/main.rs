@@ -14,4 +14,5 @@ mod damage;
 mod engine;
 mod places;
 mod queries;
+mod rot;
 mod support;

@@ -108,6 +108,101 @@ fn a_full_disk_keeps_edits_waiting_in_order_and_goes_on_when_there_is_room() {
     assert_eq!(seqs, (1..=last).collect::<Vec<_>>(), "none lost, none twice");
 }
 
+/// Full at ten other moments: what was durable is there while it is full, and everything goes on when there is room.
+#[test]
+fn ten_disks_of_other_sizes_lose_nothing() {
+    for n in 0..10 {
+        let Some(medium) = Mount::new(&format!("{}k", 700 + 230 * n)) else { return };
+        let dir = medium.path().join("project");
+        let mut desk = Desk::new(&dir);
+        let mut durable = 0;
+        loop {
+            let first = (desk.seq + 1) * 100;
+            let step = desk.step((0..9).map(|k| add(first + k, "a")).collect());
+            desk.send(Request::Commit(step));
+            match desk.next() {
+                StoreEvent::Durable { seq, .. } => durable = seq,
+                StoreEvent::Failed { .. } => break,
+                other => panic!("{other:?}"),
+            }
+        }
+        let seqs = |project: &Project| -> Vec<u64> {
+            let reader = project.reader().expect("a reader");
+            reader.history(None, u64::MAX).expect("the journal").rows.iter().map(|e| e.seq).collect()
+        };
+        assert_eq!(seqs(&desk.project), (1..=durable).collect::<Vec<_>>(), "disk {n}, while it is full");
+        let more = Command::new("mount").args(["-o", "remount,size=16m"]).arg(medium.path()).status().expect("mount");
+        assert!(more.success());
+        desk.send(Request::RetryNow);
+        while durable < desk.seq {
+            if let StoreEvent::Durable { seq, .. } = desk.next() {
+                durable = seq;
+            }
+        }
+        desk.close();
+        let project = Project::open(&dir, NOW_MS).expect("it opens").project;
+        assert_eq!(seqs(&project), (1..=durable).collect::<Vec<_>>(), "disk {n}");
+    }
+}
+
+/// A limit on file sizes, which needs no rights: the system refuses a write in the middle, as a bad disk does.
+#[test]
+#[cfg(unix)]
+fn a_write_that_the_system_refuses_loses_nothing_that_was_durable() {
+    for blocks in [400, 600, 900, 1400, 2100] {
+        let dir = tempfile::tempdir().expect("a directory");
+        let project = dir.path().join("project");
+        let program = std::env::current_exe().expect("this program");
+        let limited = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$0\" \"$@\"");
+        let output = Command::new("sh")
+            .args(["-c", &limited])
+            .arg(program)
+            .args(["--exact", "child::child", "--ignored", "--nocapture", "--test-threads=1"])
+            .env("LABELWRIGHT_TEST_STORE_CHILD", &project)
+            .output()
+            .expect("a child");
+        let said = String::from_utf8_lossy(&output.stdout);
+        let durable = said.lines().filter_map(|line| line.strip_prefix("durable ")?.parse().ok()).max().unwrap_or(0);
+        assert!(!output.status.success() && durable > 0, "{blocks}: it went on until the limit: {said}");
+        let opened = Project::open(&project, NOW_MS).expect("it opens");
+        crate::child::verify(&opened.project, durable);
+    }
+}
+
+/// Locks as they may be found.
+#[test]
+fn a_lock_that_nobody_holds_is_no_obstacle_and_one_that_is_held_is() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let lock = dir.path().join("project.lock");
+    let mut desk = Desk::new(dir.path());
+    desk.commit(vec![add(1, "a")]);
+    desk.close();
+    let dead = r#"{"pid":4194305,"host":"elsewhere","started_ms":1,"closed":false}"#;
+    let own = format!(r#"{{"pid":{},"host":"","started_ms":1,"closed":false}}"#, std::process::id());
+    for found in ["", "\u{0}\u{0}\u{0}", "not json", dead, &own, r#"{"pid":-1}"#] {
+        fs::write(&lock, found).expect("a lock");
+        let project = Project::open(dir.path(), NOW_MS).expect("it opens").project;
+        assert_eq!(project.access(), &Access::Writer, "{found:?}");
+    }
+    // Of eight that come at the same time one writes.
+    let gate = std::sync::Barrier::new(8);
+    let writers = std::thread::scope(|scope| {
+        let open = || {
+            gate.wait();
+            let project = Project::open(dir.path(), NOW_MS).expect("it opens").project;
+            gate.wait();
+            usize::from(project.access() == &Access::Writer)
+        };
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(open)).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no panic")).sum::<usize>()
+    });
+    assert_eq!(writers, 1);
+    fs::remove_file(&lock).expect("a lock");
+    fs::create_dir(&lock).expect("something else in its place");
+    let project = Project::open(dir.path(), NOW_MS).expect("it opens").project;
+    assert!(matches!(project.access(), Access::ReadOnly { .. }), "where no lock can be had nobody writes");
+}
+
 #[test]
 fn closing_on_a_full_disk_names_what_is_lost() {
     let Some(medium) = Mount::new("2m") else { return };
