@@ -49,12 +49,12 @@ pub use messages::{
     SyncStatus, Trouble, TroubleKind,
 };
 pub use open::{Opening, RemoteApp, SetupFailure, create, default_project_dir, project_dir_for_folder};
+#[doc(hidden)]
+pub use pace::{hurry, set_clock_off};
 pub use review::{
     Assignment, DayRow, FarEdit, FarEdited, OpenOf, QueueFilter, QueueOrder, QueueRow, QueueWhose, ReviewTally, Sample,
     Statistics, StockRow,
 };
-#[doc(hidden)]
-pub use pace::{hurry, set_clock_off};
 pub use secrets::{KEY_VARIABLE, find_key, forget_key, store_key};
 pub use settings_file::{FoundSettings, SETTINGS_VERSION, SettingsKeeper, read_settings, settings_dir};
 pub use status::{StatusReport, plan_of, status};

@@ -108,8 +108,16 @@ fn connections(list: &mut List) {
 }
 
 fn cut_answers(list: &mut List) {
-    let places =
-        [At::Start, At::Head(1), At::Head(12), At::Head(40), At::EndOfHead, At::Body(1), At::MiddleOfBody, At::LastByte];
+    let places = [
+        At::Start,
+        At::Head(1),
+        At::Head(12),
+        At::Head(40),
+        At::EndOfHead,
+        At::Body(1),
+        At::MiddleOfBody,
+        At::LastByte,
+    ];
     for at in places {
         list.add(&ALL, &Fault::ResetInAnswer(at));
         list.add(&ALL, &Fault::CloseInAnswer(at));
@@ -184,7 +192,8 @@ fn odd_contents(list: &mut List) {
     }
     list.times(&[On::Post], &Fault::Items(Items::AllMissing), 3);
     let deep = format!(r#"{{"status":{{"code":10000}},"annotations":{}{}}}"#, "[".repeat(200), "]".repeat(200));
-    for body in ["", "null", "[]", "{}", "{\"status\":10000}", "\u{feff}{}", &envelope("0"), &envelope("10000"), &deep] {
+    for body in ["", "null", "[]", "{}", "{\"status\":10000}", "\u{feff}{}", &envelope("0"), &envelope("10000"), &deep]
+    {
         list.add(&[On::Post], &answer(Reaches::TheServer, 200, "", body));
     }
     let not_text = Fault::Answer(Reaches::TheServer, 200, String::new(), vec![0xff; 64]);

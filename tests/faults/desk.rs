@@ -5,7 +5,9 @@ use labelwright::geometry::{Point, Rect};
 use labelwright::model::{
     Annotation, Change, ConceptId, ConceptLabel, EntryKind, InputId, LocalId, Region, Shape, Status, Worker,
 };
-use labelwright::runtime::{self, Access, Commit, Event, Link, Opening, PlanReport, Pull, Request, SyncGate, SyncStatus};
+use labelwright::runtime::{
+    self, Access, Commit, Event, Link, Opening, PlanReport, Pull, Request, SyncGate, SyncStatus,
+};
 use labelwright::store::{
     Binding, InputRow, InputSource, InputState, NewProject, PixelSize, Project, Request as StoreRequest, StoreEvent,
 };

@@ -93,7 +93,10 @@ pub enum Fault {
     /// No answer ever comes.
     Silence(Reaches),
     /// One byte at a time, with a pause before each; of the head first.
-    Drip { pause: Duration, whole_head: bool },
+    Drip {
+        pause: Duration,
+        whole_head: bool,
+    },
     /// `Content-Length` says so much more (or less) than there is.
     WrongLength(i64),
     /// Cut, with the right length for what is left.

@@ -1,9 +1,7 @@
 //! The server that everything goes to, asked directly: what has really arrived?
 
 use base64::Engine as _;
-use labelwright::api::{
-    Annotation, AnnotationApi as _, AnnotationQuery, Data, Image, Input, Makers, Page, UserAppId,
-};
+use labelwright::api::{Annotation, AnnotationApi as _, AnnotationQuery, Data, Image, Input, Makers, Page, UserAppId};
 use labelwright::remote::{HttpApi, Limits};
 use labelwright::server::{AppName, KeyGrant, RunningServer, ServerConfig, Strictness, start};
 use secrecy::SecretString;

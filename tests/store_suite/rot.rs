@@ -38,7 +38,8 @@ struct Sound {
 impl Sound {
     fn new() -> Self {
         let memory = Path::new("/dev/shm");
-        let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.expect("a directory");
+        let dir =
+            if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.expect("a directory");
         let db = project(dir.path(), 200);
         let reader = Project::open(dir.path(), NOW_MS).expect("it opens").project.reader().expect("a reader");
         let records = reader.all_records().expect("records").rows;
