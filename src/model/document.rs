@@ -66,6 +66,12 @@ impl Document {
         order.iter().filter_map(|lid| self.annotations.get(lid))
     }
 
+    /// Their ids, in the same order.
+    #[must_use]
+    pub fn lids_of(&self, input: &InputId) -> &[LocalId] {
+        self.by_input.get(input).map_or(&[], |layer| layer.order.as_slice())
+    }
+
     /// How many annotations of an image are loaded.
     #[must_use]
     pub fn count_of(&self, input: &InputId) -> usize {

@@ -2,7 +2,7 @@
 
 use super::LocalId;
 use crate::geometry::{Point, Rect};
-use rstar::{AABB, RTree, RTreeObject};
+use rstar::{AABB, Envelope as _, PointDistance, RTree, RTreeObject};
 
 /// An R-tree over the bounds of the shapes of one image.
 #[derive(Debug, Default)]
@@ -20,6 +20,12 @@ impl RTreeObject for Item {
     type Envelope = AABB<[f64; 2]>;
     fn envelope(&self) -> Self::Envelope {
         envelope(self.bounds)
+    }
+}
+
+impl PointDistance for Item {
+    fn distance_2(&self, point: &[f64; 2]) -> f64 {
+        self.envelope().distance_2(point)
     }
 }
 
@@ -55,6 +61,18 @@ impl SpatialIndex {
         if let Some(bounds) = after {
             self.tree.insert(Item { lid, bounds });
         }
+    }
+
+    /// The smallest box around all shapes; `None` without one.
+    #[must_use]
+    pub fn extent(&self) -> Option<Rect> {
+        let [low, high] = [self.tree.root().envelope().lower(), self.tree.root().envelope().upper()];
+        (!self.is_empty()).then(|| Rect { min: Point::new(low[0], low[1]), max: Point::new(high[0], high[1]) })
+    }
+
+    /// The shapes whose bounds are nearest to `p`, the nearest first.
+    pub fn nearest(&self, p: Point) -> impl Iterator<Item = LocalId> + '_ {
+        self.tree.nearest_neighbor_iter([p.x, p.y]).map(|item| item.lid)
     }
 
     /// The shapes whose bounds touch `area`, in no order.

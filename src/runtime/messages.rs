@@ -3,6 +3,7 @@
 use super::review::{Assignment, FarEdit, FarEdited, QueueFilter, QueueRow, ReviewTally, Statistics};
 use crate::geometry::Size;
 use crate::model::{Annotation, Change, Concept, ConceptId, Entry, EntryKind, InputId, LocalId, Status, Worker};
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// What the window asks for. Sending one never blocks.
@@ -22,8 +23,14 @@ pub enum Request {
     FarEdit(FarEdit),
     /// Give copies of annotations to another user, as pending work.
     Assign(Box<Assignment>),
-    /// Keep a concept (new, renamed or recoloured).
+    /// Keep a concept (new, renamed or recoloured). A new one goes to the end of the list, and to the server.
     PutConcept(Concept),
+    /// Keep the concepts as they are here, in this order.
+    OrderConcepts(Vec<Concept>),
+    /// Count the annotations of each concept.
+    CountConcepts,
+    /// Ask the server for concepts whose name contains this.
+    SearchConcepts(String),
     /// Remember a setting of this project (view, panels); lost without harm.
     PutSetting(String, serde_json::Value),
     /// Copy these image files into the project and upload them.
@@ -208,6 +215,10 @@ pub enum Event {
     Inputs(Vec<InputRow>),
     /// The concepts of the project, in order.
     Concepts(Vec<Concept>),
+    /// How many annotations of the project carry each concept.
+    ConceptCounts(HashMap<ConceptId, u64>),
+    /// The concepts that the server found, or in a sentence why not.
+    ConceptsFound(Result<Vec<Concept>, String>),
     /// The review queue.
     Queue(Vec<QueueRow>),
     /// How many annotations are how, while the review is on.

@@ -25,6 +25,7 @@
 mod browse;
 mod calls;
 mod clock;
+mod concepts;
 mod complete;
 mod dropped;
 mod headless;

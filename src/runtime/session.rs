@@ -39,6 +39,9 @@ const HISTORY_LOADED: u64 = 20_000;
 const NOMINAL: Size = store::NOMINAL_SIZE;
 /// The setting that remembers when edits are sent.
 const SENDING: &str = "sending";
+/// The settings of the project that the window is given when it opens.
+const KEPT_SETTINGS: [&str; 8] =
+    ["current_input", "views", "review_filters", "review_zoom", "view_options", "sight", "concept_digits", "recent_concepts"];
 /// Counts are told at most this often.
 const COUNTS_EVERY_MS: i64 = 400;
 /// How long a call under way may take when the program ends; what comes later is read back at the next start.
@@ -60,6 +63,8 @@ pub enum Message {
     Browsed(Result<Vec<api::Annotation>, String>),
     /// An image was deleted on the server, or not.
     Removed(InputId, Result<(), String>),
+    /// Concepts were looked for on the server.
+    ConceptsFound(Result<Vec<model::Concept>, String>),
     /// Images were uploaded, or not.
     Added(Result<Vec<store::InputRow>, String>),
     /// The window is gone.
@@ -79,7 +84,7 @@ impl Out {
         Self { events, waker }
     }
 
-    fn tell(&self, event: Event) {
+    pub(super) fn tell(&self, event: Event) {
         if self.events.send(event).is_ok() {
             self.waker.wake_by_ref();
         }
@@ -131,17 +136,19 @@ pub fn run(start: &Start, inbox: &Receiver<Message>, back: &Sender<Message>, out
     }
 }
 
-struct Session {
+pub(super) struct Session {
     project: Project,
-    reader: Reader,
+    pub(super) reader: Reader,
     store: Option<StoreHandle>,
     engine: Engine,
     net: Option<Net>,
-    out: Out,
-    back: Sender<Message>,
+    pub(super) out: Out,
+    pub(super) back: Sender<Message>,
     origins: Arc<Origins>,
     sources: HashMap<String, InputSource>,
     sizes: HashMap<InputId, (Size, SizeKnown)>,
+    /// The concepts as they are kept, or on their way to the disk.
+    pub(super) concepts: Vec<store::ConceptRow>,
     waiting_for_size: HashSet<InputId>,
     committing: HashMap<u64, Vec<LocalId>>,
     next_token: u64,
@@ -152,8 +159,8 @@ struct Session {
 }
 
 /// The network side of a session.
-struct Net {
-    runtime: tokio::runtime::Runtime,
+pub(super) struct Net {
+    pub(super) runtime: tokio::runtime::Runtime,
     api: Option<Arc<HttpApi>>,
     server: Option<RunningServer>,
     user: String,
@@ -217,6 +224,7 @@ impl Session {
             origins,
             sources: HashMap::new(),
             sizes: HashMap::new(),
+            concepts: Vec::new(),
             waiting_for_size: HashSet::new(),
             committing: HashMap::new(),
             next_token: 1,
@@ -237,9 +245,10 @@ impl Session {
         {
             self.origins.connect(Remote { api: Arc::clone(api), tokio: net.runtime.handle().clone() });
         }
+        self.concepts = self.reader.concepts()?;
         let history = self.reader.history(None, HISTORY_LOADED)?;
         let mut settings = serde_json::Map::new();
-        for key in ["current_input", "views", "review_filters", "review_zoom"] {
+        for key in KEPT_SETTINGS {
             if let Some(value) = self.reader.setting(key)? {
                 settings.insert(key.to_owned(), value);
             }
@@ -267,12 +276,13 @@ impl Session {
                 Binding::Remote { user_id, .. } => user_id.clone(),
             },
             inputs: self.input_rows()?,
-            concepts: self.reader.concepts()?.into_iter().map(|row| row.concept).collect(),
+            concepts: self.concepts.iter().map(|row| row.concept.clone()).collect(),
             history: history.rows,
             sending,
             settings,
         };
         self.out.tell(Event::Opened(Box::new(opened)));
+        self.count_concepts();
         let not_clean = self.reader.records_not_clean()?;
         let damaged = history.damaged.len() + not_clean.damaged.len();
         if damaged > 0 {
@@ -350,6 +360,7 @@ impl Session {
             Message::Added(result) => self.added(result),
             Message::Rights(rights) => self.learn_rights(rights),
             Message::Browsed(result) => self.browsed(result),
+            Message::ConceptsFound(found) => self.out.tell(Event::ConceptsFound(found)),
             Message::Removed(input, result) => self.removed(input, result),
             Message::Close => {}
         }
@@ -365,6 +376,9 @@ impl Session {
             Request::FarEdit(far) => self.far_edit(far),
             Request::Assign(assignment) => self.assign(*assignment),
             Request::PutConcept(concept) => self.put_concept(concept),
+            Request::OrderConcepts(concepts) => self.order_concepts(concepts),
+            Request::CountConcepts => self.count_concepts(),
+            Request::SearchConcepts(name) => self.search_concepts(name),
             Request::PutSetting(key, value) => {
                 let token = self.token();
                 self.to_store(store::Request::PutSetting { token, key, value });
@@ -392,13 +406,13 @@ impl Session {
         }
     }
 
-    const fn token(&mut self) -> u64 {
+    pub(super) const fn token(&mut self) -> u64 {
         // The engine's tokens are its own; ours are counted from the other end.
         self.next_token += 1;
         u64::MAX - self.next_token
     }
 
-    fn to_store(&self, request: store::Request) {
+    pub(super) fn to_store(&self, request: store::Request) {
         if let Some(store) = &self.store
             && store.send(request).is_err()
         {
@@ -528,22 +542,6 @@ impl Session {
 
     // ---- lists ---------------------------------------------------------------------------------------------------
 
-    fn put_concept(&mut self, concept: model::Concept) {
-        let position = self.reader.concepts().map_or(0, |rows| rows.len());
-        let wire = api::Concept { id: concept.id.0.clone(), name: concept.name.clone(), ..api::Concept::default() };
-        let row = store::ConceptRow { concept, ..open::concept_row(&wire, position) };
-        let token = self.token();
-        self.to_store(store::Request::PutConcepts { token, concepts: vec![row] });
-        if let Some((net, api)) = self.online() {
-            // A server that does not know a concept makes it when an annotation names it; this only tells it the name.
-            net.runtime.spawn(async move {
-                if let Err(error) = api.post_concepts(&[wire]).await {
-                    tracing::info!(%error, "a concept was not posted");
-                }
-            });
-        }
-    }
-
     fn add_images(&self, paths: Vec<PathBuf>) {
         let Some((net, api)) = self.online() else {
             self.out
@@ -603,7 +601,7 @@ impl Session {
     }
 
     /// The network, where there is any.
-    fn online(&self) -> Option<(&Net, Arc<HttpApi>)> {
+    pub(super) fn online(&self) -> Option<(&Net, Arc<HttpApi>)> {
         self.net.as_ref().and_then(|net| Some((net, Arc::clone(net.api.as_ref()?))))
     }
 

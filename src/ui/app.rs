@@ -2,12 +2,14 @@
 
 use super::canvas::Canvas;
 use super::command::Command;
-use super::concept_popup::{ConceptPopup, PopupState, Target};
+use super::concept_popup::{ConceptPopup, PopupState};
 use super::dialogs::{BrowseWindow, ConnectDialog, Palette, PlanWindow, Question, SettingsDialog, Stay, keys_ui};
 use super::editor::Editor;
 use super::files::Files;
 use super::gallery::Gallery;
 use super::input_order::InputOrder;
+use super::panels::annotations::AnnotationsPanel;
+use super::panels::picture::{Kept, PictureWindow};
 use super::panels::{concepts::ConceptsPanel, images::ImagesPanel};
 use super::settings::Personal;
 use super::theme;
@@ -67,10 +69,12 @@ pub struct App {
     pub(super) plan: Option<PlanWindow>,
     pub(super) settings: Option<SettingsDialog>,
     pub(super) personal: Personal,
+    pub(super) picture: Option<PictureWindow>,
     pub(super) images: Gallery,
     link: Option<Link>,
     waker: Waker,
     pub(super) images_panel: ImagesPanel,
+    pub(super) annotations_panel: AnnotationsPanel,
     pub(super) concepts_panel: ConceptsPanel,
     pub(super) files: Files,
     pub(super) context_menu_at: Option<egui::Pos2>,
@@ -114,10 +118,12 @@ impl App {
             plan: None,
             settings: None,
             personal: Personal::forgotten(&cc.egui_ctx),
+            picture: None,
             images: Gallery::new(cc.wgpu_render_state.as_ref()),
             link: None,
             waker,
             images_panel: ImagesPanel::default(),
+            annotations_panel: AnnotationsPanel::default(),
             concepts_panel: ConceptsPanel::default(),
             files: Files::default(),
             context_menu_at: None,
@@ -255,6 +261,11 @@ impl App {
                 self.open(Opening::Remote(form));
             }
         }
+        if let (Some(picture), Some(editor)) = (self.picture, &mut self.editor)
+            && picture.ui(ui, self.canvas_rect, editor) == Kept::Closed
+        {
+            self.picture = None;
+        }
         if let (Some(question), Some(editor)) = (&mut self.question, &mut self.editor) {
             let (stay, yes) = question.ui(ui);
             if yes {
@@ -283,17 +294,8 @@ impl App {
 
     fn popup_ui(&mut self, ui: &Ui) {
         let Some(editor) = &mut self.editor else { return };
-        if let Some(lid) = editor.wants_concept.take() {
-            let bounds = editor.document.get(lid).and_then(crate::model::Annotation::bounds);
-            let right = bounds.map(|b| {
-                let shown = super::canvas::feed::ui_rect(self.canvas.view.ui_from_image().apply_rect(b));
-                egui::pos2(shown.right() + 10.0, shown.top())
-            });
-            let at = right.unwrap_or_else(|| self.canvas_rect.center()).clamp(
-                self.canvas_rect.min,
-                (self.canvas_rect.max - egui::vec2(260.0, 240.0)).max(self.canvas_rect.min),
-            );
-            self.popup = Some(ConceptPopup::new(Target::Selection(lid), at));
+        if let Some(wanted) = ConceptPopup::wanted(editor, &self.canvas.view, self.canvas_rect) {
+            self.popup = Some(wanted);
         }
         if let Some(popup) = &mut self.popup
             && popup.ui(ui, editor) == PopupState::Closed
@@ -323,6 +325,9 @@ impl eframe::App for App {
             self.execute(ui, command);
         }
         self.personal.follow(ui);
+        if self.canvas.view.is_to_be_kept(ui) {
+            self.keep_view();
+        }
         if let Some(link) = &self.link {
             self.images.ask(&link.pictures, self.editor.as_ref());
         }

@@ -3,7 +3,11 @@
 
 mod far;
 
+use super::concept_list::ConceptList;
+use super::labelling;
 use super::review::{Review, ReviewDesk};
+use super::sight::{self, Seen, Sight};
+use super::view_options::{self, ViewOptions};
 use crate::geometry::Size;
 use crate::model::{
     Annotation, Change, Concept, ConceptId, ConceptLabel, Document, Edit, EntryKind, History, InputId, LocalId, Region,
@@ -15,7 +19,7 @@ use crate::runtime::{
     PlanReport, Request, Sending, SizeKnown, SyncGate, SyncStatus,
 };
 use crate::tools::{Outcome, Scene, Tool};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 
 /// Images whose annotations stay in memory beside the one that is shown.
@@ -41,7 +45,7 @@ pub struct Editor {
     /// The images in order.
     pub inputs: Vec<InputRow>,
     /// The concepts in order.
-    pub concepts: Vec<Concept>,
+    pub concepts: ConceptList,
     /// The loaded annotations.
     pub document: Document,
     /// Undo and redo.
@@ -56,8 +60,12 @@ pub struct Editor {
     pub recent_concepts: Vec<ConceptId>,
     /// How annotations stand with the server; synced ones are absent.
     pub marks: HashMap<LocalId, Mark>,
-    /// Shapes that are hidden; a matter of view, never of data.
-    pub hidden: HashSet<LocalId>,
+    /// What is hidden, locked or shown alone; a matter of view, never of data. Changed by [`Self::change_sight`].
+    pub sight: Sight,
+    /// What that comes to for the shapes of the shown image.
+    pub seen: Seen,
+    /// How pictures and shapes are shown. Changed by [`Self::change_view`].
+    pub view: ViewOptions,
     /// How the sync stands.
     pub sync: SyncStatus,
     /// Why the store takes nothing, while it does not.
@@ -68,6 +76,12 @@ pub struct Editor {
     pub review_desk: ReviewDesk,
     /// The annotation whose concept popup is to be opened.
     pub wants_concept: Option<LocalId>,
+    /// The annotation to which the concept popup is to add, instead of replacing.
+    pub adds_concept: Option<LocalId>,
+    /// What the canvas is to bring into view.
+    pub reveal: Option<LocalId>,
+    /// What the server found for a name: concepts, or in a sentence why not.
+    pub found_concepts: Option<Result<Vec<Concept>, String>>,
     /// What the person should know, the newest last.
     pub notices: VecDeque<Notice>,
     /// Whether the key allows deleting annotations.
@@ -88,6 +102,8 @@ pub struct Editor {
     pub touched: Vec<LocalId>,
     /// Grows when all shapes of the shown image changed (another image, a reload).
     pub scene_generation: u64,
+    /// Grows when all shapes of the shown image look different, but are where they were.
+    pub look_generation: u64,
     current: Option<InputId>,
     sizes: HashMap<InputId, (Size, SizeKnown)>,
     loaded_order: VecDeque<InputId>,
@@ -107,6 +123,10 @@ impl Editor {
         let last_seq = history.next_seq() - 1;
         let read_only = matches!(opened.access, Access::ReadOnly(_));
         let gate = if read_only { SyncGate::ReadOnly } else { SyncGate::Starting };
+        let mut concepts = ConceptList::from(opened.concepts);
+        concepts.restore_digits(kept(&opened.settings, labelling::DIGITS_SETTING));
+        let mut view: ViewOptions = kept(&opened.settings, view_options::SETTING);
+        view.adjust = view.adjust.sane();
         Self {
             name: opened.name,
             dir: opened.dir,
@@ -115,20 +135,25 @@ impl Editor {
             user: opened.user,
             app_owner: opened.app_owner,
             inputs: opened.inputs,
-            concepts: opened.concepts,
+            concepts,
             document: Document::new(),
             history,
             selection: Selection::default(),
             tool: Tool::default(),
             active_concept: None,
-            recent_concepts: Vec::new(),
+            recent_concepts: kept(&opened.settings, labelling::RECENT_SETTING),
             marks: HashMap::new(),
-            hidden: HashSet::new(),
+            sight: kept(&opened.settings, sight::SETTING),
+            seen: Seen::default(),
+            view,
             sync: SyncStatus { gate, ..SyncStatus::default() },
             store_failure: None,
             review: None,
             review_desk: ReviewDesk::restored(&opened.settings),
             wants_concept: None,
+            adds_concept: None,
+            reveal: None,
+            found_concepts: None,
             notices: VecDeque::new(),
             may_delete: Allowed::Yes,
             sending: opened.sending,
@@ -139,6 +164,7 @@ impl Editor {
             changes_made: 0,
             touched: Vec::new(),
             scene_generation: 0,
+            look_generation: 0,
             current: None,
             sizes: HashMap::new(),
             loaded_order: VecDeque::new(),
@@ -216,7 +242,7 @@ impl Editor {
             image: self.image_size()?,
             zoom,
             selection: &self.selection,
-            untouchable: &self.hidden,
+            untouchable: &self.seen.untouchable,
         })
     }
 
@@ -229,6 +255,7 @@ impl Editor {
         self.selection.clear();
         self.tool = fresh(&self.tool);
         self.wants_concept = None;
+        self.refresh_seen();
         self.scene_generation += 1;
         self.loaded_order.retain(|i| i != input);
         self.loaded_order.push_back(input.clone());
@@ -275,7 +302,7 @@ impl Editor {
 
     /// Makes an edit: in memory at once, on its way to the disk, and one step of undo. Says whether it was made.
     pub fn edit(&mut self, edit: &Edit) -> bool {
-        self.commit(edit, EntryKind::Do).is_ok()
+        self.without_locked(edit).is_some_and(|edit| self.commit(&edit, EntryKind::Do).is_ok())
     }
 
     fn commit(&mut self, edit: &Edit, kind: EntryKind) -> Result<(), Option<EditError>> {
@@ -317,7 +344,9 @@ impl Editor {
     /// What has to follow whenever annotations changed, by whomever.
     fn after_changes(&mut self, changes: &[Change], whose: Whose) {
         self.changes_made += 1;
+        self.see_changes(changes, whose == Whose::Mine);
         for change in changes {
+            self.concepts.count_change(change.before.as_ref(), change.after.as_ref());
             self.touched.push(change.lid);
             if change.after.is_none() {
                 self.marks.remove(&change.lid);
@@ -495,63 +524,6 @@ impl Editor {
         self.outbox.push(Request::RemoveImage(removed.id));
     }
 
-    /// Gives every selected annotation this concept in place of what it had; with nothing selected, makes it active.
-    pub fn choose_concept(&mut self, concept: &ConceptId) {
-        self.use_concept(concept);
-        self.active_concept = Some(concept.clone());
-        let lids: Vec<LocalId> = self.selection.iter().collect();
-        self.set_concepts(&lids, &[ConceptLabel::positive(concept.clone())]);
-    }
-
-    /// Gives these annotations exactly these labels, as one step.
-    pub fn set_concepts(&mut self, lids: &[LocalId], concepts: &[ConceptLabel]) {
-        let mut edits: Vec<Edit> =
-            lids.iter().map(|lid| Edit::SetConcepts { lid: *lid, concepts: concepts.to_vec() }).collect();
-        match edits.len() {
-            0 => {}
-            1 => {
-                self.edit(&edits.remove(0));
-            }
-            _ => {
-                self.edit(&Edit::Batch(edits));
-            }
-        }
-    }
-
-    /// Remembers a concept as used last, and makes it where it is new.
-    pub fn use_concept(&mut self, id: &ConceptId) {
-        self.recent_concepts.retain(|c| c != id);
-        self.recent_concepts.insert(0, id.clone());
-        if !self.concepts.iter().any(|c| c.id == *id) {
-            let concept = Concept { id: id.clone(), name: id.0.clone(), color: None };
-            self.concepts.push(concept.clone());
-            self.outbox.push(Request::PutConcept(concept));
-        }
-    }
-
-    /// The name of a concept for people.
-    #[must_use]
-    pub fn concept_name<'a>(&'a self, id: &'a ConceptId) -> &'a str {
-        self.concepts.iter().find(|c| c.id == *id).map_or(id.as_str(), |c| c.name.as_str())
-    }
-
-    /// The labels of an annotation in words: `cat`, `not dog`, `no concept`.
-    #[must_use]
-    pub fn label_text(&self, annotation: &Annotation) -> String {
-        if annotation.concepts.is_empty() {
-            return "no concept".to_owned();
-        }
-        let words: Vec<String> = annotation
-            .concepts
-            .iter()
-            .map(|label| {
-                let name = self.concept_name(&label.id);
-                if label.is_negative() { format!("not {name}") } else { name.to_owned() }
-            })
-            .collect();
-        words.join(", ")
-    }
-
     /// Deletes what is selected, as one step.
     pub fn delete_selection(&mut self) {
         let edits: Vec<Edit> = self.selection.iter().map(|lid| Edit::Remove { lid }).collect();
@@ -655,7 +627,12 @@ impl Editor {
                 }
             }
             Event::Inputs(inputs) => self.inputs = inputs,
-            Event::Concepts(concepts) => self.concepts = concepts,
+            Event::Concepts(concepts) => {
+                self.concepts.replace(concepts);
+                self.look_generation += 1;
+            }
+            Event::ConceptCounts(counts) => self.concepts.set_counts(counts),
+            Event::ConceptsFound(found) => self.found_concepts = Some(found),
             Event::Queue(rows) => {
                 if let Some(review) = &mut self.review {
                     review.take_queue(rows);
@@ -665,7 +642,7 @@ impl Editor {
             Event::ReviewTally(tally) => self.review_desk.tally = tally,
             Event::Statistics(statistics) => self.review_desk.statistics = Some(*statistics),
             Event::FarEdited(far) => self.take_far(far),
-            Event::Sync(status) => self.sync = status,
+            Event::Sync(status) => self.take_sync(status),
             Event::Notice(notice) => self.tell(notice.level, notice.text),
             Event::Rights(rights) => {
                 self.user = rights.user.unwrap_or_default();
@@ -687,6 +664,7 @@ impl Editor {
         }
         self.document.load(&loaded.input, loaded.annotations);
         self.marks.extend(loaded.marks);
+        self.refresh_seen();
         if self.current.as_ref() == Some(&loaded.input) {
             self.scene_generation += 1;
             if let Some(step) = self.waiting_step.take() {
@@ -710,6 +688,11 @@ enum Whose {
     Mine,
     /// Somebody else, by way of the server.
     Theirs,
+}
+
+/// A setting of the project as it was kept; as at first where it is not there or cannot be read.
+fn kept<T: Default + serde::de::DeserializeOwned>(settings: &serde_json::Map<String, serde_json::Value>, key: &str) -> T {
+    settings.get(key).cloned().and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
 }
 
 /// The same tool with nothing under way.

@@ -97,11 +97,11 @@ impl App {
             Command::ToggleTheme => {
                 self.personal.settings.theme = if ui.visuals().dark_mode { Theme::Light } else { Theme::Dark };
             }
-            _ => self.execute_on_editor(command),
+            _ => self.execute_on_editor(ui, command),
         }
     }
 
-    fn execute_on_editor(&mut self, command: Command) {
+    fn execute_on_editor(&mut self, ui: &Ui, command: Command) {
         let Some(editor) = &mut self.editor else { return };
         match command {
             Command::Undo => self.undo(),
@@ -116,6 +116,8 @@ impl App {
                 let all: Vec<LocalId> =
                     editor.document.of_input(&input).filter(|a| a.bounds().is_some()).map(|a| a.lid).collect();
                 editor.selection.set(all);
+                let hidden = &editor.seen.hidden;
+                editor.selection.keep_only(|lid| !hidden.contains(&lid));
             }
             Command::ToolSelect => self.take_tool(Tool::Select(SelectTool::default())),
             Command::ToolBox => self.take_tool(Tool::Box(BoxTool::default())),
@@ -126,16 +128,6 @@ impl App {
             Command::FitSelection => self.canvas.fit_selection(editor),
             Command::ZoomIn => self.canvas.view.zoom_about_middle(ZOOM_STEP),
             Command::ZoomOut => self.canvas.view.zoom_about_middle(1.0 / ZOOM_STEP),
-            Command::Hide => {
-                let selected: Vec<LocalId> = editor.selection.iter().collect();
-                editor.hidden.extend(&selected);
-                editor.selection.clear();
-                editor.scene_generation += 1;
-            }
-            Command::ShowAll => {
-                editor.hidden.clear();
-                editor.scene_generation += 1;
-            }
             Command::PreviousImage => editor.step_image(-1),
             Command::NextImage => editor.step_image(1),
             Command::NextUnlabelled => editor.next_unlabelled(),
@@ -167,6 +159,7 @@ impl App {
             Command::SyncNow => editor.outbox.push(Request::SyncNow),
             Command::NextShape => self.select_neighbour(1),
             Command::PreviousShape => self.select_neighbour(-1),
+            _ if self.execute_view(ui, command) => {}
             _ => self.execute_with_amount(command),
         }
     }
@@ -174,7 +167,7 @@ impl App {
     /// Digits and arrows.
     fn execute_with_amount(&mut self, command: Command) {
         let Some(editor) = &mut self.editor else { return };
-        if let Some(id) = command.concept_index().and_then(|i| editor.concepts.get(i)).map(|c| c.id.clone()) {
+        if let Some(id) = command.concept_index().and_then(|i| editor.concepts.of_digit(i)).cloned() {
             editor.choose_concept(&id);
         }
         if let Some(by) = command.nudge() {

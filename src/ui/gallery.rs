@@ -136,6 +136,22 @@ impl Gallery {
         }
     }
 
+    /// How the light of pictures is changed from now on.
+    pub const fn set_adjust(&mut self, adjust: super::view_options::Adjust) {
+        self.layer.set_adjust(adjust);
+    }
+
+    /// Shows the picture once more, all of it and small.
+    pub fn paint_minimap(&mut self, ui: &Ui, rect: egui::Rect, ui_from_image: Transform) {
+        self.layer.paint_minimap(ui, rect, ui_from_image);
+    }
+
+    /// Shows the picture once more, enlarged.
+    pub fn paint_loupe(&mut self, ui: &Ui, rect: egui::Rect, ui_from_image: Transform) {
+        let missing = self.layer.paint_loupe(ui, rect, ui_from_image);
+        self.wanted_tiles.extend(missing);
+    }
+
     /// Asks the workers for what this frame found missing.
     pub fn ask(&mut self, pictures: &Pictures, editor: Option<&Editor>) {
         let Some(editor) = editor else { return };

@@ -3,6 +3,7 @@
 use super::app::App;
 use super::command::Command;
 use super::editor::Editor;
+use super::panels::annotations::Wish;
 use super::panels::{self, remembered_panel_ui};
 use super::theme;
 use egui::{Panel, RichText, Ui};
@@ -27,9 +28,11 @@ impl App {
             ui.add_space(4.0);
             self.concepts_panel.ui(ui, editor);
             ui.separator();
-            panels::annotations::annotations_ui(ui, editor);
+            if self.annotations_panel.ui(ui, editor) == Wish::FitSelection {
+                chosen.push(Command::FitSelection);
+            }
             ui.separator();
-            panels::properties::properties_ui(ui, editor, chosen);
+            panels::properties::properties_ui(ui, editor);
         });
         Panel::left("tools").exact_size(48.0).resizable(false).show(ui, |ui| {
             panels::tool_rail::tool_rail_ui(ui, editor, chosen);
@@ -77,6 +80,8 @@ impl App {
                     Command::Duplicate,
                     Command::Delete,
                     Command::Hide,
+                    Command::Lock,
+                    Command::Solo,
                     Command::FitSelection,
                     Command::Fit,
                     Command::Undo,

@@ -6,18 +6,24 @@
 pub mod app;
 pub mod canvas;
 pub mod command;
+pub mod concept_list;
 pub mod concept_popup;
 pub mod dialogs;
 pub mod editor;
 mod execute;
+mod execute_view;
 mod files;
 mod gallery;
 mod input_order;
+mod labelling;
 mod layout;
+pub mod names;
 pub mod panels;
 pub mod review;
 pub mod settings;
+pub mod sight;
 pub mod theme;
+pub mod view_options;
 
 pub use app::App;
 pub use gallery::Gallery;

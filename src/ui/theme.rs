@@ -1,6 +1,7 @@
 //! Colours and spacing. Concept colours are stable between runs and can be told apart by colour-blind people.
 
-use crate::model::{Concept, ConceptId, Status};
+use super::concept_list::ConceptList;
+use crate::model::{ConceptId, Status};
 use egui::Color32;
 
 /// The accent of the program.
@@ -83,13 +84,28 @@ const PALETTE: [[u8; 3]; 14] = [
     [0xa8, 0xc9, 0x3c],
 ];
 
-/// The colour of a concept: the person's own, or one derived from its place in the list.
+/// The colour of a concept: the person's own, or a derived one.
 #[must_use]
-pub fn concept_color(id: &ConceptId, concepts: &[Concept]) -> Color32 {
-    let place = concepts.iter().position(|c| c.id == *id);
-    let own = place.and_then(|i| concepts[i].color);
-    let [r, g, b] = own.unwrap_or_else(|| PALETTE[place.unwrap_or_else(|| hash(id.as_str())) % PALETTE.len()]);
-    Color32::from_rgb(r, g, b)
+pub fn concept_color(id: &ConceptId, concepts: &ConceptList) -> Color32 {
+    concepts.color(id)
+}
+
+/// The colour at a place of the palette. Past its end its colours come back lighter and darker in turn.
+#[must_use]
+pub fn palette_color(place: usize) -> Color32 {
+    let [r, g, b] = PALETTE[place % PALETTE.len()];
+    let color = Color32::from_rgb(r, g, b);
+    match (place / PALETTE.len()) % 3 {
+        0 => color,
+        1 => color.lerp_to_gamma(Color32::WHITE, 0.35),
+        _ => color.lerp_to_gamma(Color32::BLACK, 0.3),
+    }
+}
+
+/// A colour of the palette that belongs to this text in every run.
+#[must_use]
+pub fn color_of_text(text: &str) -> Color32 {
+    palette_color(hash(text) % PALETTE.len())
 }
 
 /// The colour of a status in lists.
@@ -115,7 +131,9 @@ pub fn dot(color: Color32) -> egui::RichText {
     egui_material_icons::icons::ICON_CIRCLE.rich_text().size(12.0).color(color)
 }
 
-fn hash(text: &str) -> usize {
+/// A number that belongs to this text in every run.
+#[must_use]
+pub(super) fn hash(text: &str) -> usize {
     text.bytes().fold(17_usize, |h, b| h.wrapping_mul(31).wrapping_add(usize::from(b)))
 }
 

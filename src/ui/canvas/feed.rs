@@ -74,6 +74,12 @@ impl Feed {
         fed
     }
 
+    /// Whether a press that began on the canvas is still held.
+    #[must_use]
+    pub const fn is_held(&self) -> bool {
+        self.held
+    }
+
     /// The gesture was cancelled from outside; the release that follows means nothing.
     pub const fn let_go(&mut self) {
         self.held = false;

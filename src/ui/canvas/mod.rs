@@ -4,36 +4,48 @@
 //! number of shapes: they are retained in [`shape_layer`], tiles in [`image_layer`], and only what is hovered, selected
 //! or being drawn is painted anew.
 
+mod aids;
 pub mod feed;
 pub mod image_layer;
+mod look;
+mod loupe;
+mod minimap;
+mod names;
 pub mod overlay;
 pub mod shape_layer;
 mod shown;
 mod view;
 
+pub use look::color_of;
+pub use loupe::Loupe;
 pub use shown::Shown;
 pub use view::View;
 
 use super::editor::Editor;
 use super::theme;
-use crate::geometry::{Point, Rect, Size};
-use crate::model::{Annotation, InputId, LocalId, Shape, Status};
-use crate::runtime::Mark;
+use crate::geometry::{Rect, Size};
+use super::command::Command;
+use super::execute_view::is_held;
+use crate::model::{Annotation, InputId, LocalId};
+use crate::runtime::{Mark, NoticeLevel};
 use crate::tools::{Cursor, Input, Key, Outcome, Pointer, Preview, Tool};
 use egui::{Color32, CursorIcon, Response, Role, Sense, Stroke, Ui, WidgetInfo};
 use feed::{Feed, rect_from_ui, ui_rect};
+use look::{key, look, outline};
 use overlay::Overlay;
-use shape_layer::{Emphasis, Mark as LayerMark, Outline, Pattern, ShapeKey, ShapeLayer, ShapeLook, Visibility};
+use shape_layer::{Emphasis, ShapeLayer, ShapeLook, Visibility};
 
 /// Selections up to this size are drawn with outline and grips; larger ones are made bold in the retained layer.
 const OVERLAID_SELECTION: usize = 100;
-/// Labels and names for screen readers are made for images with at most this many shapes in view.
-const NAMED_SHAPES: usize = 150;
+/// What is nearer to the edge than this is brought into the middle when a list asks for it.
+const REVEAL_MARGIN_UI: f64 = 24.0;
 
 /// The canvas and what it keeps between frames.
 pub struct Canvas {
     /// Where the image is.
     pub view: View,
+    /// Whether the loupe is pinned.
+    pub loupe: Loupe,
     feed: Feed,
     shapes: ShapeLayer,
     shown: Shown,
@@ -55,6 +67,7 @@ impl Canvas {
     pub fn new(render_state: Option<&eframe::egui_wgpu::RenderState>) -> Self {
         Self {
             view: View::default(),
+            loupe: Loupe::default(),
             feed: Feed::default(),
             shapes: ShapeLayer::new(render_state),
             shown: Shown::default(),
@@ -97,14 +110,19 @@ impl Canvas {
         self.view.set_rect(rect_from_ui(rect));
         if let Some(size) = images.size_of(&input).or_else(|| editor.image_size()) {
             self.view.show(&input, size);
+            self.view.set_world(minimap::world(editor, size.rect()));
         }
         self.focus_on_review(editor);
+        self.reveal(editor);
         let mut asked = Asked::default();
         self.take_mouse(ui, &response, editor, &mut asked);
+        images.set_adjust(editor.view.adjust);
         images.paint(ui, rect, self.view.ui_from_image(), &input);
         if editor.is_ready() {
             self.follow(editor);
             self.paint_shapes(ui, &response, editor, &input);
+            self.loupe_ui(ui, rect, editor, images);
+            minimap::minimap_ui(ui, rect, &mut self.view, editor, images);
         } else {
             hint(&painter, rect, "Loading…");
         }
@@ -120,7 +138,9 @@ impl Canvas {
         if let (Some(p), Some(_)) = (fed.secondary_click, editor.current()) {
             self.select_under(editor, self.view.pointer_at(p));
         }
+        self.pan_past_the_edge(ui, response, editor);
         for input in fed.inputs {
+            self.explain_lock(editor, input);
             if panning {
                 self.view.drag(input);
             } else if let Some(by) = step_tool(editor, self.view.zoom(), input) {
@@ -146,6 +166,7 @@ impl Canvas {
     /// A secondary click selects what it hits, so that the context menu speaks of it.
     fn select_under(&self, editor: &mut Editor, p: Pointer) {
         let Some(scene) = editor.scene(self.view.zoom()) else { return };
+        let scene = crate::tools::Scene { untouchable: &editor.seen.hidden, ..scene };
         let stack = crate::tools::shapes_at(&scene, p.at);
         if let Some(first) = stack.first()
             && !stack.iter().any(|lid| editor.selection.contains(*lid))
@@ -167,7 +188,11 @@ impl Canvas {
                 }
             }
             editor.touched.clear();
+            self.shown.look_is_stale(editor.look_generation);
         } else {
+            if self.shown.look_is_stale(editor.look_generation) {
+                self.look_anew(editor, &input);
+            }
             for lid in std::mem::take(&mut editor.touched) {
                 let annotation = editor.document.get(lid).filter(|a| a.input == input);
                 match annotation.and_then(|a| Some((a, a.shape().and_then(outline)?))) {
@@ -179,6 +204,15 @@ impl Canvas {
         self.follow_overlay(editor);
     }
 
+    /// Every shape looks different, but is where it was.
+    fn look_anew(&mut self, editor: &Editor, input: &InputId) {
+        for annotation in editor.document.of_input(input) {
+            self.shapes.set_look(key(annotation.lid), look(editor, annotation));
+        }
+        self.overlaid.clear();
+        self.bold.clear();
+    }
+
     /// Shapes that are drawn on top are hidden below; a large selection is made bold instead.
     fn follow_overlay(&mut self, editor: &Editor) {
         let small = editor.selection.len() <= OVERLAID_SELECTION;
@@ -186,7 +220,7 @@ impl Canvas {
         let (overlaid, bold) = if small { (selected, Vec::new()) } else { (Vec::new(), selected) };
         if overlaid != self.overlaid {
             for lid in &self.overlaid {
-                if !editor.hidden.contains(lid) {
+                if !editor.seen.hidden.contains(lid) {
                     self.shapes.set_visibility(key(*lid), Visibility::Shown);
                 }
             }
@@ -216,22 +250,22 @@ impl Canvas {
         let Some(scene) = editor.scene(self.view.zoom()) else { return };
         let previews = editor.tool.previews(&scene);
         let changed = |lid: LocalId| previews.iter().any(|p| matches!(p, Preview::Changed(l, _) if *l == lid));
-        let in_view = self.in_view(editor, input);
-        paint_conflicts(overlay, editor, &in_view);
+        let in_view = names::in_view(editor, input, self.view.visible());
+        paint_conflicts(overlay, editor, &in_view.lids);
         if let Some(row) = editor.review.as_ref().and_then(|r| r.current())
             && let Some(bounds) = editor.document.get(row.lid).and_then(Annotation::bounds)
         {
             let bright = ui_rect(ui_from_image.apply_rect(bounds)).expand(24.0);
             overlay::dim_around(&painter, rect, bright);
         }
-        for lid in self.overlaid.iter().filter(|lid| !changed(**lid) && !editor.hidden.contains(lid)) {
+        for lid in self.overlaid.iter().filter(|lid| !changed(**lid) && !editor.seen.hidden.contains(lid)) {
             let Some(annotation) = editor.document.get(*lid) else { continue };
             let Some(shape) = annotation.shape() else { continue };
             let color = color_of(editor, annotation);
             overlay.shape(shape, Stroke::new(4.5, Color32::from_black_alpha(120)), Color32::TRANSPARENT);
             let fill = if editor.review.is_some() { Color32::TRANSPARENT } else { color.gamma_multiply(0.1) };
             overlay.shape(shape, Stroke::new(2.5, theme::SELECTED), fill);
-            if editor.selection.len() == 1 {
+            if editor.selection.len() == 1 && !editor.seen.locked.contains(lid) {
                 let active = active_vertex(&editor.tool).filter(|(l, _)| l == lid).map(|(_, i)| i);
                 overlay.grips(shape, active);
             }
@@ -244,20 +278,11 @@ impl Canvas {
             };
             overlay.preview(preview, color.unwrap_or(theme::ACCENT));
         }
-        paint_names(ui, response, overlay, editor, &in_view);
-        self.paint_crosshair(&painter, rect, editor);
-    }
-
-    /// The shapes in view, or none where there are too many to name.
-    fn in_view(&self, editor: &Editor, input: &InputId) -> Vec<LocalId> {
-        let visible = self.view.visible();
-        let Some(index) = editor.document.index_of(input) else { return Vec::new() };
-        let mut lids: Vec<LocalId> = index.touching(visible).take(NAMED_SHAPES + 1).collect();
-        if lids.len() > NAMED_SHAPES {
-            return Vec::new();
+        if editor.view.pixel_grid.is_on() {
+            aids::paint_pixel_grid(&painter, rect, ui_from_image, scene.image.rect());
         }
-        lids.sort_unstable();
-        lids
+        names::names_ui(ui, response, overlay, editor, &in_view);
+        self.paint_crosshair(&painter, rect, editor);
     }
 
     fn paint_hovered(&self, overlay: Overlay<'_>, editor: &Editor, changed: &impl Fn(LocalId) -> bool) {
@@ -278,15 +303,11 @@ impl Canvas {
     }
 
     fn paint_crosshair(&self, painter: &egui::Painter, rect: egui::Rect, editor: &Editor) {
-        if !matches!(editor.tool, Tool::Box(_) | Tool::Polygon(_)) {
+        if !editor.view.crosshair.is_on() || !matches!(editor.tool, Tool::Box(_) | Tool::Polygon(_)) {
             return;
         }
         let Some(p) = self.pointer else { return };
-        let at = feed::pos_from_point(p.ui);
-        for (width, color) in [(3.0, Color32::from_black_alpha(60)), (1.0, Color32::from_white_alpha(160))] {
-            painter.hline(rect.x_range(), at.y, Stroke::new(width, color));
-            painter.vline(at.x, rect.y_range(), Stroke::new(width, color));
-        }
+        aids::paint_crosshair(painter, rect, feed::pos_from_point(p.ui));
     }
 
     /// Centres the item that is up for review, once for each item, at a zoom that shows its surroundings.
@@ -303,6 +324,60 @@ impl Canvas {
             self.view.fit();
         }
         self.shown.focused = review.focus_generation;
+    }
+
+    /// Brings what a list asked for into view, at the zoom that there is.
+    fn reveal(&mut self, editor: &mut Editor) {
+        let Some(lid) = editor.reveal.take() else { return };
+        if let Some(bounds) = editor.document.get(lid).and_then(Annotation::bounds)
+            && !self.view.visible().grown(-REVEAL_MARGIN_UI / self.view.zoom()).intersects(bounds)
+        {
+            self.view.centre_on(bounds.center());
+        }
+    }
+
+    /// The loupe, while its key is held or it is pinned.
+    fn loupe_ui(&self, ui: &Ui, rect: egui::Rect, editor: &Editor, images: &mut super::gallery::Gallery) {
+        let held = !ui.text_edit_focused() && editor.review.is_none() && is_held(ui, Command::Loupe);
+        if !held && !self.loupe.is_pinned() {
+            return;
+        }
+        let (Some(pointer), Some(scene)) = (self.pointer, editor.scene(self.view.zoom())) else { return };
+        let previews = editor.tool.previews(&scene);
+        loupe::loupe_ui(ui, rect, (pointer, self.view.zoom()), editor, images, &previews);
+    }
+
+    /// A gesture that is dragged past the edge of the canvas takes the view along, as far as there is something to see.
+    fn pan_past_the_edge(&mut self, ui: &Ui, canvas: &Response, editor: &mut Editor) {
+        if !self.feed.is_held() || !editor.tool.is_busy() || matches!(editor.tool, Tool::Pan(_)) {
+            return;
+        }
+        let Some(pos) = ui.input(|i| i.pointer.latest_pos()).filter(|pos| !canvas.rect.contains(*pos)) else { return };
+        let seconds = ui.input(|i| i.stable_dt).min(0.1);
+        if self.view.pan_towards(feed::point_from_pos(pos), f64::from(seconds)) {
+            let pointer = self.view.pointer_at(pos);
+            self.pointer = Some(pointer);
+            step_tool(editor, self.view.zoom(), Input::Move(pointer));
+            ui.request_repaint();
+        }
+    }
+
+    /// Says why a press on a locked shape takes hold of nothing.
+    fn explain_lock(&self, editor: &mut Editor, input: Input) {
+        let Input::Down(p) = input else { return };
+        if editor.seen.locked.is_empty() || !matches!(editor.tool, Tool::Select(_)) {
+            return;
+        }
+        let Some(scene) = editor.scene(self.view.zoom()) else { return };
+        let held = crate::tools::Scene { untouchable: &editor.seen.hidden, ..scene };
+        if crate::tools::shapes_at(&scene, p.at).is_empty()
+            && let Some(lid) = crate::tools::shapes_at(&held, p.at).first()
+            && let Some(annotation) = editor.document.get(*lid)
+        {
+            let name = editor.label_text(annotation);
+            let text = format!("{name} is locked; a right click selects it, Ctrl+L unlocks it");
+            editor.tell(NoticeLevel::Info, text);
+        }
     }
 
     /// Shows the selection and what is around it.
@@ -330,38 +405,6 @@ fn step_tool(editor: &mut Editor, zoom: f64, input: Input) -> Option<crate::geom
     editor.carry_out(outcomes)
 }
 
-/// The colour of an annotation: its first concept's.
-#[must_use]
-pub fn color_of(editor: &Editor, annotation: &Annotation) -> Color32 {
-    annotation.concepts.first().map_or(theme::UNLABELLED, |c| theme::concept_color(&c.id, &editor.concepts))
-}
-
-fn look(editor: &Editor, annotation: &Annotation) -> ShapeLook {
-    let color = color_of(editor, annotation);
-    let hidden = editor.hidden.contains(&annotation.lid);
-    ShapeLook {
-        stroke: color,
-        fill: color.gamma_multiply(0.14),
-        pattern: if annotation.status.is_open() { Pattern::Dashed } else { Pattern::Solid },
-        visibility: if hidden { Visibility::Hidden } else { Visibility::Shown },
-        mark: if annotation.status == Status::ReviewDenied { LayerMark::Struck } else { LayerMark::Plain },
-        emphasis: Emphasis::Normal,
-    }
-}
-
-fn outline(shape: &Shape) -> Option<Outline> {
-    match shape {
-        Shape::Box(rect) => Some(Outline::Box(*rect)),
-        Shape::Polygon(ring) => Some(Outline::Polygon(ring.clone())),
-        Shape::Point(p) => Some(Outline::Point(*p)),
-        Shape::Kept(_) => None,
-    }
-}
-
-const fn key(lid: LocalId) -> ShapeKey {
-    ShapeKey(lid.0)
-}
-
 /// The other side's copy of every annotation in conflict.
 fn paint_conflicts(overlay: Overlay<'_>, editor: &Editor, in_view: &[LocalId]) {
     for lid in in_view {
@@ -370,37 +413,6 @@ fn paint_conflicts(overlay: Overlay<'_>, editor: &Editor, in_view: &[LocalId]) {
         {
             overlay.shape(shape, Stroke::new(2.0, theme::WARNING), theme::WARNING.gamma_multiply(0.1));
         }
-    }
-}
-
-/// Labels at the shapes, and their names for screen readers.
-fn paint_names(ui: &Ui, canvas: &Response, overlay: Overlay<'_>, editor: &Editor, in_view: &[LocalId]) {
-    for lid in in_view {
-        let Some(annotation) = editor.document.get(*lid) else { continue };
-        let (Some(bounds), Some(shape)) = (annotation.bounds(), annotation.shape()) else { continue };
-        if editor.hidden.contains(lid) {
-            continue;
-        }
-        let shown = ui_rect(overlay.ui_from_image.apply_rect(bounds));
-        let text = editor.label_text(annotation);
-        let node = ui.interact(shown.intersect(canvas.rect), canvas.id.with(lid.0), Sense::hover());
-        let name = format!("{text}, {}, {}", shape.kind(), annotation.status.text());
-        node.widget_info(|| WidgetInfo::labeled(Role::GraphicsObject, true, &name));
-        if shown.width() > 44.0 || editor.selection.contains(*lid) {
-            let score = annotation.score().map(|s| format!(" {:.0} %", s * 100.0)).unwrap_or_default();
-            overlay.label(label_anchor(shape, bounds), &format!("{text}{score}"), color_of(editor, annotation));
-        }
-    }
-}
-
-/// Where the label stands: at the corner of a box, at the topmost vertex of a polygon (its corner may be far away).
-fn label_anchor(shape: &Shape, bounds: Rect) -> Point {
-    match shape {
-        Shape::Polygon(ring) => {
-            let top = ring.points().iter().min_by(|a, b| a.y.total_cmp(&b.y));
-            top.copied().unwrap_or(bounds.min)
-        }
-        _ => bounds.min,
     }
 }
 

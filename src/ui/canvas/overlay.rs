@@ -118,19 +118,6 @@ impl Overlay<'_> {
         let stroke = Stroke::new(1.0, theme::ACCENT);
         self.painter.rect(shown, CornerRadius::ZERO, theme::ACCENT.gamma_multiply(0.15), stroke, StrokeKind::Middle);
     }
-
-    /// A label over `anchor` (image pixels), dark or light on the shape's colour.
-    pub fn label(self, anchor: Point, text: &str, color: Color32) {
-        let at = self.pos(anchor);
-        let font = egui::FontId::proportional(12.0);
-        let galley = self.painter.layout_no_wrap(text.to_owned(), font, ink_on(color));
-        let size = galley.size() + vec2(8.0, 2.0);
-        let top = at.y - size.y - 2.0;
-        let y = if top < self.painter.clip_rect().top() { at.y + 2.0 } else { top };
-        let rect = egui::Rect::from_min_size(egui::pos2(at.x, y), size);
-        self.painter.rect_filled(rect, CornerRadius::same(3), color.gamma_multiply(0.92));
-        self.painter.galley(rect.min + vec2(4.0, 1.0), galley, ink_on(color));
-    }
 }
 
 /// Black or white, whichever is easier to read on `color`.

@@ -5,7 +5,9 @@ use crate::geometry::{Point, Rect, Size, Transform, Vector};
 use crate::model::InputId;
 use crate::tools::{Input, Modifiers, Pointer};
 use egui::{PointerButton, Response, Ui};
+use indexmap::IndexMap;
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// The smallest and largest ui points per image pixel.
 const ZOOM_RANGE: (f64, f64) = (0.005, 64.0);
@@ -16,13 +18,35 @@ const FOCUS_ZOOM_MAX: f64 = 4.0;
 /// Free room around a fitted image, ui points.
 const FIT_MARGIN_UI: f64 = 12.0;
 
+/// Images whose views are remembered, at most: those seen last.
+const REMEMBERED_MAX: usize = 500;
+/// A view that rests so long is kept.
+const KEPT_AFTER_SECS: f64 = 1.5;
+/// How far outside of the canvas the pointer counts, at most.
+const EDGE_REACH_UI: f64 = 40.0;
+/// How fast the view follows it: times that distance in a second.
+const EDGE_SPEED: f64 = 12.0;
+
+/// Whether the person moved the view and it is not kept yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Moved {
+    #[default]
+    Kept,
+    Now,
+    Since(f64),
+}
+
 /// The view of one canvas.
 #[derive(Clone, Debug)]
 pub struct View {
     ui_from_image: Transform,
     rect: Rect,
     image: Option<(InputId, Size)>,
-    remembered: HashMap<InputId, (f64, Point)>,
+    /// The image, and shapes that lie outside of it.
+    world: Rect,
+    /// Zoom and the image point in the middle, the newest last.
+    remembered: IndexMap<InputId, (f64, Point)>,
+    moved: Moved,
     dragging_from_ui: Option<Point>,
     /// Whether scrolling comes from a wheel (zooms) or from a trackpad (pans); told by the unit of its events.
     wheel_zooms: bool,
@@ -34,7 +58,9 @@ impl Default for View {
             ui_from_image: Transform::default(),
             rect: Rect::default(),
             image: None,
-            remembered: HashMap::new(),
+            world: Rect::default(),
+            remembered: IndexMap::new(),
+            moved: Moved::default(),
             dragging_from_ui: None,
             wheel_zooms: true,
         }
@@ -86,19 +112,77 @@ impl View {
     fn remember(&mut self) {
         if let Some((input, _)) = &self.image {
             let centre = self.ui_from_image.inverse().apply(self.rect.center());
+            self.remembered.shift_remove(input);
             self.remembered.insert(input.clone(), (self.zoom(), centre));
+            if self.remembered.len() > REMEMBERED_MAX {
+                self.remembered.shift_remove_index(0);
+            }
         }
     }
 
-    /// What is remembered of each image: zoom and the image point in the middle; for keeping across restarts.
-    pub fn remembered(&mut self) -> &HashMap<InputId, (f64, Point)> {
+    /// What is remembered of the images seen last: zoom and the image point in the middle; for keeping across restarts.
+    pub fn remembered(&mut self) -> HashMap<InputId, (f64, Point)> {
         self.remember();
-        &self.remembered
+        self.moved = Moved::default();
+        self.remembered.iter().map(|(input, at)| (input.clone(), *at)).collect()
+    }
+
+    /// Whether the person moved the view some time ago and it is not kept yet. Asks for the frame in which it will be
+    /// so: one, then the window rests.
+    pub fn is_to_be_kept(&mut self, ui: &Ui) -> bool {
+        let now = ui.input(|i| i.time);
+        match self.moved {
+            Moved::Kept => false,
+            Moved::Now => {
+                self.moved = Moved::Since(now);
+                ui.request_repaint_after(Duration::from_secs_f64(KEPT_AFTER_SECS));
+                false
+            }
+            Moved::Since(since) if now - since < KEPT_AFTER_SECS => {
+                ui.request_repaint_after(Duration::from_secs_f64(since + KEPT_AFTER_SECS - now));
+                false
+            }
+            Moved::Since(_) => true,
+        }
+    }
+
+    /// Tells all that there is to see.
+    pub const fn set_world(&mut self, world: Rect) {
+        self.world = world;
+    }
+
+    /// Brings a place of the image into the middle.
+    pub fn centre_on(&mut self, place: Point) {
+        self.ui_from_image = Transform::centred(self.rect, place, self.zoom());
+        self.stay_in_sight();
+    }
+
+    /// Moves the view towards a pointer outside of the canvas, the faster the farther, as far as there is something to
+    /// see. Says whether it moved.
+    pub fn pan_towards(&mut self, pointer_ui: Point, seconds: f64) -> bool {
+        let out = |at: f64, min: f64, max: f64| (at - at.clamp(min, max)).clamp(-EDGE_REACH_UI, EDGE_REACH_UI);
+        let seen = self.visible();
+        let bounded = |out: f64, low: bool, high: bool| if (out < 0.0 && low) || (out > 0.0 && high) { out } else { 0.0 };
+        let x = bounded(
+            out(pointer_ui.x, self.rect.min.x, self.rect.max.x),
+            seen.min.x > self.world.min.x,
+            seen.max.x < self.world.max.x,
+        );
+        let y = bounded(
+            out(pointer_ui.y, self.rect.min.y, self.rect.max.y),
+            seen.min.y > self.world.min.y,
+            seen.max.y < self.world.max.y,
+        );
+        if x == 0.0 && y == 0.0 {
+            return false;
+        }
+        self.pan(Vector::new(-x, -y) * (seconds * EDGE_SPEED));
+        true
     }
 
     /// Takes back what was kept.
     pub fn restore(&mut self, remembered: HashMap<InputId, (f64, Point)>) {
-        self.remembered = remembered;
+        self.remembered = remembered.into_iter().collect();
         self.remembered.retain(|_, (zoom, centre)| zoom.is_finite() && *zoom > 0.0 && centre.is_finite());
     }
 
@@ -143,8 +227,9 @@ impl View {
 
     /// Some part of the image stays on the canvas, so that nobody gets lost.
     fn stay_in_sight(&mut self) {
+        self.moved = Moved::Now;
         let Some((_, size)) = &self.image else { return };
-        let shown = self.ui_from_image.apply_rect(size.rect());
+        let shown = self.ui_from_image.apply_rect(self.world.union(size.rect()));
         let margin = 40.0;
         let along =
             |low: f64, high: f64, min: f64, max: f64| (min + margin - high).max(0.0) + (max - margin - low).min(0.0);

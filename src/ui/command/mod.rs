@@ -174,6 +174,10 @@ impl Command {
                 | Self::Redo
                 | Self::ZoomIn
                 | Self::ZoomOut
+                | Self::Brighter
+                | Self::Darker
+                | Self::MoreContrast
+                | Self::LessContrast
                 | Self::PreviousImage
                 | Self::NextImage
                 | Self::NextShape

@@ -4,6 +4,7 @@ use super::{Command, Scope};
 use crate::runtime::Allowed;
 use crate::tools::Tool;
 use crate::ui::editor::Editor;
+use crate::ui::view_options::Invert;
 
 impl Command {
     /// Whether it can be used now.
@@ -15,13 +16,13 @@ impl Command {
             return reviewing;
         }
         if let Some(at) = self.concept_index() {
-            return at < editor.concepts.len();
+            return editor.concepts.of_digit(at).is_some();
         }
         match self {
             // In review mode these keys belong to the decisions.
             Self::PreviousImage | Self::NextImage | Self::NextUnlabelled => !reviewing,
             Self::ToolBox | Self::ToolPolygon => editor.can_draw(),
-            Self::Copy | Self::Duplicate | Self::FitSelection | Self::Hide => !editor.selection.is_empty(),
+            Self::Copy | Self::Duplicate | Self::FitSelection => !editor.selection.is_empty(),
             Self::EditConcept => !editor.selection.is_empty(),
             _ if self.nudge().is_some() => !editor.selection.is_empty(),
             Self::LabelRegion => editor.selection.len() == 1,
@@ -30,7 +31,11 @@ impl Command {
             Self::Delete if editor.may_delete == Allowed::No => editor.tool.is_busy(),
             Self::Delete => !editor.selection.is_empty() || editor.tool.is_busy(),
             Self::LabelImage => editor.is_ready(),
-            Self::ShowAll => !editor.hidden.is_empty(),
+            Self::ShowAll => editor.sight.hides_something(),
+            Self::UnlockAll => editor.sight.locks_something(),
+            Self::Hide | Self::Lock => editor.is_ready(),
+            Self::Solo => editor.sight.is_solo() || !editor.selection.is_empty(),
+            Self::HideConcept | Self::LockConcept | Self::SoloConcept => editor.meant_concept().is_some(),
             _ => true,
         }
     }
@@ -61,6 +66,23 @@ impl Command {
     /// Whether it is a mode that is on.
     #[must_use]
     pub const fn is_on(self, editor: &Editor) -> bool {
+        let view = &editor.view;
+        let switch = match self {
+            Self::Crosshair => Some(view.crosshair),
+            Self::PixelGrid => Some(view.pixel_grid),
+            Self::Minimap => Some(view.minimap),
+            Self::Labels => Some(view.labels),
+            _ => None,
+        };
+        if let Some(switch) = switch {
+            return switch.is_on();
+        }
+        if matches!(self, Self::Solo) {
+            return editor.sight.is_solo();
+        }
+        if matches!(self, Self::InvertPicture) {
+            return matches!(view.adjust.invert, Invert::Yes);
+        }
         matches!(
             (self, &editor.tool),
             (Self::ToolSelect, Tool::Select(_))

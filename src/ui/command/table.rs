@@ -83,8 +83,26 @@ commands! {
         FitSelection, "Ctrl+Shift+F", None, "Fit selection", "Shows the selection and what is around it";
         ZoomIn, "Ctrl+Plus Ctrl+Equals", Some(icons::ICON_ZOOM_IN), "Zoom in", "Closer, about the middle";
         ZoomOut, "Ctrl+Minus", Some(icons::ICON_ZOOM_OUT), "Zoom out", "Farther, about the middle";
-        Hide, "Ctrl+H", None, "Hide selection", "Hides the selected shapes from view; the data stays";
-        ShowAll, "Ctrl+Shift+H", None, "Show all", "Shows everything hidden";
+        Hide, "Ctrl+H", Some(icons::ICON_VISIBILITY_OFF), "Hide", "Hides the selected shapes, or all where none is selected; the data stays";
+        HideConcept, "Ctrl+Alt+H", None, "Hide the concept", "Hides every shape of the selection's concept, or shows them again";
+        ShowAll, "Ctrl+Shift+H", Some(icons::ICON_VISIBILITY), "Show all", "Shows everything hidden";
+        Lock, "Ctrl+L", Some(icons::ICON_LOCK), "Lock", "Keeps the selected shapes, or all where none is selected, in their place; again: unlocks them";
+        LockConcept, "Ctrl+Alt+L", None, "Lock the concept", "Keeps every shape of the selection's concept in its place; again: unlocks them";
+        UnlockAll, "Ctrl+Shift+L", Some(icons::ICON_LOCK_OPEN), "Unlock all", "Lets everything be moved again";
+        Solo, "Alt+H", None, "Solo", "Shows nothing but the selection; again: what was shown before";
+        SoloConcept, "Alt+Shift+H", None, "Solo the concept", "Shows nothing but the selection's concept; again: everything";
+        AdjustPicture, "Ctrl+B", Some(icons::ICON_TUNE), "Adjust the picture…", "Brightness, contrast, gamma, saturation and invert, on the screen only";
+        Brighter, "CloseBracket", None, "Brighter", "Shows the picture brighter; the file stays as it is";
+        Darker, "OpenBracket", None, "Darker", "Shows the picture darker; the file stays as it is";
+        MoreContrast, "Alt+CloseBracket", None, "More contrast", "Shows the picture with more contrast";
+        LessContrast, "Alt+OpenBracket", None, "Less contrast", "Shows the picture with less contrast";
+        InvertPicture, "Alt+I", None, "Invert the picture", "Shows light as dark and dark as light";
+        ResetPicture, "Alt+R", None, "Picture as it is", "Takes brightness, contrast, gamma, saturation and invert back";
+        Crosshair, "Alt+X", None, "Crosshair", "Lines through the pointer while something is drawn";
+        PixelGrid, "Alt+G", None, "Pixel grid", "Lines between pixels from 800 % on";
+        Minimap, "Alt+M", None, "Overview", "The picture in small while only a part of it is seen";
+        Labels, "Alt+N", None, "Names at the shapes", "Shows the concepts at the shapes";
+        ColorBy, "Alt+C", Some(icons::ICON_PALETTE), "Colour by…", "Goes through: by concept, by shape, by status, by worker";
         ToggleTheme, "", None, "Light or dark", "Switches between light and dark";
         ToggleImages, "F9", None, "Images panel", "Shows or hides the list of images";
         ToggleSide, "F10", None, "Concepts and annotations panel", "Shows or hides the panel at the right";
@@ -120,7 +138,7 @@ commands! {
     }
     Sync in Desk {
         SyncNow, "Ctrl+S", Some(icons::ICON_SYNC), "Sync now", "Sends what is unsent and fetches what is new";
-        Plan, "Ctrl+L", None, "What would be sent…", "Shows the calls that would go out, problems and conflicts";
+        Plan, "Ctrl+Alt+S", None, "What would be sent…", "Shows the calls that would go out, problems and conflicts";
         Browse, "Ctrl+Shift+S", None, "Ask the server…", "Lists or searches annotations on the server";
         Connect, "", None, "Connect to a Clarifai app…", "Makes a project bound to an app on a server";
     }
@@ -141,6 +159,7 @@ commands! {
         Concept8, "8", None, "Concept 8", "The eighth concept of the list";
         Concept9, "9", None, "Concept 9", "The ninth concept of the list";
         Concept10, "0", None, "Concept 10", "The tenth concept of the list";
+        Loupe, "Z", None, "Loupe", "Enlarges what is under the pointer while the key is held; chosen from here it stays until chosen again";
         NextShape, "Tab", None, "Next shape", "Selects the next shape in reading order";
         PreviousShape, "Shift+Tab", None, "Previous shape", "Selects the shape before in reading order";
         NudgeLeft, "Left", None, "Move left", "Moves the selection one pixel to the left";

@@ -1,108 +1,235 @@
-//! The concepts of the project: a click (or a digit) chooses one for the selection, or for what is drawn next.
+//! The concepts of the project: a click (or a digit) chooses one for the selection, or for what is drawn next. The field
+//! filters, makes new ones and searches on the server.
 
-use crate::model::ConceptId;
+use super::concept_row::{ConceptRow, Done};
+use crate::model::{Concept, ConceptId};
+use crate::runtime::{NoticeLevel, Request};
+use crate::ui::concept_list::ConceptList;
 use crate::ui::editor::Editor;
-use crate::ui::theme;
-use egui::{Button, Key, RichText, ScrollArea, Ui};
+use egui::{Button, Key, ScrollArea, TextEdit, Ui};
 
-/// The digit keys in the order of the list.
-pub const DIGITS: [Key; 10] =
-    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9, Key::Num0];
+pub use crate::ui::names::{concept_id_from, shown};
+
+/// Concepts of the server that are shown.
+const FOUND_ROWS: usize = 50;
 
 /// What the panel keeps.
 #[derive(Debug, Default)]
 pub struct ConceptsPanel {
-    new_name: String,
+    typed: String,
+    listed: Listed,
+    renaming: Option<Renaming>,
+    /// Recoloured, and not kept yet because the colour is still being dragged.
+    recoloured: Option<ConceptId>,
+    /// What the server was asked for.
+    asked: Option<String>,
+}
+
+/// A concept that is being renamed in its row.
+#[derive(Debug)]
+pub struct Renaming {
+    /// Which one.
+    pub id: ConceptId,
+    /// What stands in the field.
+    pub name: String,
+    /// Whether the field has had the focus.
+    pub focused: bool,
+}
+
+/// The rows for what is typed, found once for each text and each state of the list.
+#[derive(Debug, Default)]
+struct Listed {
+    for_what: Option<(String, u64)>,
+    places: Vec<usize>,
+}
+
+impl Listed {
+    fn update(&mut self, concepts: &ConceptList, typed: &str) {
+        let now = (typed.to_owned(), concepts.generation());
+        if self.for_what.as_ref() != Some(&now) {
+            self.places =
+                if typed.trim().is_empty() { (0..concepts.len()).collect() } else { concepts.search(typed, &[]) };
+            self.for_what = Some(now);
+        }
+    }
 }
 
 impl ConceptsPanel {
     /// Shows the list.
     pub fn ui(&mut self, ui: &mut Ui, editor: &mut Editor) {
-        ui.horizontal(|ui| {
-            ui.strong("Concepts");
-            if let Some(active) = editor.active_concept.clone() {
-                let text = format!("drawing: {}", editor.concept_name(&active));
-                if ui.small_button(format!("{text} ×")).on_hover_text("Ask for a concept after each shape").clicked() {
-                    editor.active_concept = None;
-                }
-            } else {
-                ui.weak("asked after drawing");
-            }
-        });
-        let mut chosen: Option<ConceptId> = None;
+        active_ui(ui, editor);
+        self.field_ui(ui, editor);
+        self.listed.update(&editor.concepts, &self.typed);
         let row_height = ui.spacing().interact_size.y;
+        let mut done: Option<(ConceptId, Done)> = None;
+        let can_drag = self.typed.trim().is_empty();
         ScrollArea::vertical().id_salt("concepts").max_height(220.0).auto_shrink([false, true]).show_rows(
             ui,
             row_height,
-            editor.concepts.len(),
+            self.listed.places.len(),
             |ui, rows| {
-                for i in rows {
-                    let concept = &editor.concepts[i];
-                    let active = editor.active_concept.as_ref() == Some(&concept.id);
-                    let color = theme::concept_color(&concept.id, &editor.concepts);
-                    let digit = if i < DIGITS.len() { ((i + 1) % 10).to_string() } else { String::new() };
-                    let text = (theme::swatch(color), shown(&concept.name));
-                    let button = Button::selectable(active, text)
-                        .right_text(RichText::new(digit).weak())
-                        .min_size(egui::vec2(ui.available_width(), row_height));
-                    if ui.add(button).accessible_name(format!("Concept {}", concept.name)).clicked() {
-                        chosen = Some(concept.id.clone());
+                for place in self.listed.places[rows].iter().copied() {
+                    let row = ConceptRow { editor, place, height: row_height, can_drag };
+                    let id = editor.concepts[place].id.clone();
+                    if let Some(what) = row.ui(ui, &mut self.renaming) {
+                        done = Some((id, what));
                     }
                 }
             },
         );
-        if let Some(id) = chosen {
-            editor.choose_concept(&id);
+        if let Some((id, what)) = done {
+            self.carry_out(editor, &id, what);
         }
+        self.keep_colour(ui, editor);
+        self.server_ui(ui, editor);
+    }
+
+    /// Filters; Enter takes the first that fits, or makes a new one where none does.
+    fn field_ui(&mut self, ui: &mut Ui, editor: &mut Editor) {
         let field =
-            egui::TextEdit::singleline(&mut self.new_name).hint_text("+ new concept").desired_width(f32::INFINITY);
+            TextEdit::singleline(&mut self.typed).hint_text("Filter, or a new concept").desired_width(f32::INFINITY);
         let response = ui.add(field).accessible_name("New concept");
+        if response.lost_focus() && ui.input(|i| i.key_pressed(Key::Escape)) {
+            self.typed.clear();
+        }
+        let typed = self.typed.trim().to_owned();
+        if typed.is_empty() {
+            self.asked = None;
+            return;
+        }
         if response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter)) {
-            match concept_id_from(&self.new_name) {
-                Ok(id) => {
-                    editor.use_concept(&id);
-                    editor.active_concept = Some(id);
-                    self.new_name.clear();
+            match editor.concepts.search(&typed, &[]).first() {
+                Some(first) => {
+                    let id = editor.concepts[*first].id.clone();
+                    editor.choose_concept(&id);
+                    self.typed.clear();
                 }
-                Err(reason) => editor.tell(crate::runtime::NoticeLevel::Warning, reason),
+                None => self.make(editor, &typed),
+            }
+            return;
+        }
+        ui.horizontal(|ui| {
+            let exists = editor.concepts.has(&typed);
+            if !exists && ui.add(Button::new(format!("+ “{}”", shown(&typed))).small()).accessible_name("Make the concept").clicked() {
+                self.make(editor, &typed);
+            }
+            let search = ui.small_button("search the server").accessible_name("Search the server");
+            if search.on_hover_text("Concepts of the app that this project does not list").clicked() {
+                editor.found_concepts = None;
+                editor.outbox.push(Request::SearchConcepts(typed.clone()));
+                self.asked = Some(typed);
+            }
+        });
+    }
+
+    fn make(&mut self, editor: &mut Editor, typed: &str) {
+        match concept_id_from(typed) {
+            Ok(id) => {
+                editor.use_concept(&id);
+                editor.active_concept = Some(id);
+                self.typed.clear();
+            }
+            Err(reason) => editor.tell(NoticeLevel::Warning, reason),
+        }
+    }
+
+    fn carry_out(&mut self, editor: &mut Editor, id: &ConceptId, what: Done) {
+        match what {
+            Done::Chosen => editor.choose_concept(id),
+            Done::SelectAll => editor.select_concept(id),
+            Done::Sight(change) => editor.change_sight(change),
+            Done::Renaming => {
+                let name = editor.concept_name(id).to_owned();
+                self.renaming = Some(Renaming { id: id.clone(), name, focused: false });
+            }
+            Done::Renamed => {
+                if let Some(renaming) = self.renaming.take() {
+                    rename(editor, &renaming);
+                }
+            }
+            Done::NotRenamed => self.renaming = None,
+            Done::Recoloured(color) => {
+                editor.show_concept_color(id, color);
+                self.recoloured = Some(id.clone());
+            }
+            Done::ColourDerived => editor.recolor_concept(id, None),
+            Done::MovedTo(place) => editor.move_concept(id, place),
+            Done::Took(from) => {
+                if let (Some(dragged), Some(to)) = (editor.concepts.get(from), editor.concepts.place(id)) {
+                    let dragged = dragged.id.clone();
+                    editor.move_concept(&dragged, to);
+                }
+            }
+            Done::Digit(digit) => editor.set_concept_digit(id, digit),
+        }
+    }
+
+    /// A dragged colour is kept when the button goes up, not in every frame.
+    fn keep_colour(&mut self, ui: &Ui, editor: &mut Editor) {
+        if !ui.input(|i| i.pointer.any_down())
+            && let Some(concept) = self.recoloured.take().and_then(|id| editor.concepts.find(&id)).cloned()
+        {
+            editor.outbox.push(Request::PutConcept(concept));
+        }
+    }
+
+    /// What the server has that the project does not list.
+    fn server_ui(&mut self, ui: &mut Ui, editor: &mut Editor) {
+        let Some(asked) = &self.asked else { return };
+        let mut added: Option<Concept> = None;
+        match &editor.found_concepts {
+            None => {
+                ui.weak(format!("Asking the server for “{}”…", shown(asked)));
+            }
+            Some(Err(reason)) => {
+                ui.colored_label(crate::ui::theme::WARNING, reason);
+            }
+            Some(Ok(found)) => {
+                let new: Vec<&Concept> =
+                    found.iter().filter(|c| editor.concepts.place(&c.id).is_none()).take(FOUND_ROWS).collect();
+                if new.is_empty() {
+                    ui.weak(format!("The server has no other concept like “{}”", shown(asked)));
+                }
+                ScrollArea::vertical().id_salt("found concepts").max_height(120.0).show(ui, |ui| {
+                    for concept in new {
+                        let name = shown(&concept.name);
+                        if ui.small_button(format!("+ {name}")).accessible_name(format!("Add {name}")).clicked() {
+                            added = Some(concept.clone());
+                        }
+                    }
+                });
             }
         }
+        if let Some(concept) = added {
+            let id = concept.id.clone();
+            editor.adopt_concept(concept);
+            editor.choose_concept(&id);
+            self.typed.clear();
+        }
     }
 }
 
-/// A new concept's id from what a person typed.
-///
-/// # Errors
-/// In a sentence, where it cannot be one.
-pub fn concept_id_from(text: &str) -> Result<ConceptId, String> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err("A concept needs a name".to_owned());
+fn rename(editor: &mut Editor, renaming: &Renaming) {
+    if renaming.name.trim() == editor.concept_name(&renaming.id) {
+        return;
     }
-    if text.chars().count() > 128 {
-        return Err(format!("That name has {} characters; at most 128 are possible", text.chars().count()));
+    match concept_id_from(&renaming.name) {
+        Ok(name) => editor.rename_concept(&renaming.id, name.as_str()),
+        Err(reason) => editor.tell(NoticeLevel::Warning, reason.replace("nothing was made", "the name stays")),
     }
-    if let Some(odd) = text.chars().find(|c| c.is_control() || is_bidi_control(*c)) {
-        return Err(format!(
-            "The name has a character that cannot be seen (U+{:04X}); nothing was made",
-            u32::from(odd)
-        ));
-    }
-    Ok(ConceptId(text.to_owned()))
 }
 
-const fn is_bidi_control(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
-/// A name as it is shown: what cannot be seen, made visible; long ones cut.
-#[must_use]
-pub fn shown(name: &str) -> String {
-    let visible = name.chars().map(|c| if c.is_control() || is_bidi_control(c) { '\u{FFFD}' } else { c });
-    let mut text: String = visible.take(61).collect();
-    if text.chars().count() > 60 {
-        text.pop();
-        text.push('…');
-    }
-    text
+fn active_ui(ui: &mut Ui, editor: &mut Editor) {
+    ui.horizontal(|ui| {
+        ui.strong("Concepts");
+        ui.weak(editor.concepts.len().to_string());
+        if let Some(active) = editor.active_concept.clone() {
+            let text = format!("drawing: {}", shown(editor.concept_name(&active)));
+            if ui.small_button(format!("{text} ×")).on_hover_text("Ask for a concept after each shape").clicked() {
+                editor.active_concept = None;
+            }
+        } else {
+            ui.weak("asked after drawing");
+        }
+    });
 }

@@ -1,11 +1,15 @@
 //! The panels round the canvas. Each shows the editor and changes it only through its methods, or returns commands.
 
 pub mod annotations;
+pub mod concept_row;
 pub mod concepts;
 pub mod images;
+pub mod labels;
 pub mod menu;
+pub mod picture;
 pub mod properties;
 pub mod review_bar;
+pub mod row;
 pub mod status_bar;
 pub mod tool_rail;
 

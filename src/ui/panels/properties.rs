@@ -1,15 +1,14 @@
 //! What is known of the selected annotation, and numbers to set it exactly.
 
 use crate::geometry::{Point, Rect};
-use crate::model::{Annotation, ConceptLabel, Edit, Shape};
+use crate::model::{Annotation, Edit, Shape};
 use crate::runtime::{Keep, Mark, Request};
-use crate::ui::command::Command;
 use crate::ui::editor::Editor;
 use crate::ui::theme;
 use egui::{DragValue, Grid, RichText, Ui};
 
 /// Shows the properties of the selection.
-pub fn properties_ui(ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>) {
+pub fn properties_ui(ui: &mut Ui, editor: &mut Editor) {
     ui.strong("Properties");
     let Some(lid) = editor.selection.single() else {
         let n = editor.selection.len();
@@ -17,7 +16,7 @@ pub fn properties_ui(ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>
         return;
     };
     let Some(annotation) = editor.document.get(lid).cloned() else { return };
-    concepts_ui(ui, editor, &annotation, chosen);
+    super::labels::labels_ui(ui, editor, &annotation);
     Grid::new("properties").num_columns(2).spacing([12.0, 4.0]).show(ui, |ui| {
         ui.weak("Status");
         ui.label(RichText::new(annotation.status.text()).color(theme::status_color(annotation.status)));
@@ -64,39 +63,6 @@ pub fn properties_ui(ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>
         }
         _ => {}
     }
-}
-
-fn concepts_ui(ui: &mut Ui, editor: &mut Editor, annotation: &Annotation, chosen: &mut Vec<Command>) {
-    ui.horizontal_wrapped(|ui| {
-        let mut labels: Option<Vec<ConceptLabel>> = None;
-        for (i, label) in annotation.concepts.iter().enumerate() {
-            let name = editor.concept_name(&label.id).to_owned();
-            let color = theme::concept_color(&label.id, &editor.concepts);
-            let not = if label.is_negative() { "not " } else { "" };
-            let chip = egui::Button::new(
-                RichText::new(format!("{not}{name}")).color(super::super::canvas::overlay::ink_on(color)),
-            )
-            .fill(color)
-            .small();
-            let response = ui.add(chip).accessible_name(format!("{not}{name}, click for not"));
-            if response.on_hover_text("Click switches between present and not present").clicked() {
-                let mut changed = annotation.concepts.clone();
-                changed[i].value = if label.is_negative() { 1.0 } else { 0.0 };
-                labels = Some(changed);
-            }
-            if ui.small_button("×").accessible_name(format!("Remove {name}")).clicked() {
-                let mut changed = annotation.concepts.clone();
-                changed.remove(i);
-                labels = Some(changed);
-            }
-        }
-        if ui.small_button("choose…").accessible_name("Choose concept").clicked() {
-            chosen.push(Command::EditConcept);
-        }
-        if let Some(labels) = labels {
-            editor.set_concepts(&[annotation.lid], &labels);
-        }
-    });
 }
 
 fn shape_ui(ui: &mut Ui, editor: &mut Editor, annotation: &Annotation) {

@@ -1,6 +1,7 @@
 //! Tiles on the GPU: a texture each, and quads that show parts of them.
 
 use crate::runtime::pictures::{TileKey, TilePixels};
+use crate::ui::view_options::{Adjust, Invert};
 use eframe::{egui_wgpu, wgpu};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -48,24 +49,42 @@ pub(super) fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Draws the quads of one frame.
+/// Where the picture is shown. All of a frame's callbacks are prepared before the first is drawn, so each place has
+/// vertices of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Canvas,
+    Minimap,
+    Loupe,
+}
+
+/// Draws the quads of one place in one frame.
 pub(super) struct Callback {
     pub shared: Arc<Mutex<Shared>>,
+    pub place: Place,
+    pub adjust: Adjust,
     pub quads: Vec<Quad>,
 }
 
 struct Gpu {
     layout: wgpu::BindGroupLayout,
-    pipeline: wgpu::RenderPipeline,
+    plain: wgpu::RenderPipeline,
+    adjusted: wgpu::RenderPipeline,
+    adjust: wgpu::Buffer,
+    adjust_group: wgpu::BindGroup,
     smooth: wgpu::Sampler,
     squares: wgpu::Sampler,
-    vertices: wgpu::Buffer,
+    /// One for each [`Place`].
+    vertices: [wgpu::Buffer; 3],
     /// For smooth and for square pixels.
     tiles: HashMap<TileKey, [wgpu::BindGroup; 2]>,
 }
 
 /// Bytes of a quad's four corners: clip and texture coordinates.
 const QUAD_BYTES: usize = 4 * 16;
+
+/// Bytes of the uniform that changes the light.
+const ADJUST_BYTES: usize = 32;
 
 impl egui_wgpu::CallbackTrait for Callback {
     fn prepare(
@@ -87,10 +106,14 @@ impl egui_wgpu::CallbackTrait for Callback {
             }
         }
         let bytes: Vec<u8> = self.quads.iter().flat_map(corners).flat_map(f32::to_ne_bytes).collect();
-        if gpu.vertices.size() < bytes.len() as u64 {
-            gpu.vertices = vertex_buffer(device, bytes.len().next_power_of_two());
+        let vertices = &mut gpu.vertices[self.place as usize];
+        if vertices.size() < bytes.len() as u64 {
+            *vertices = vertex_buffer(device, bytes.len().next_power_of_two());
         }
-        queue.write_buffer(&gpu.vertices, 0, &bytes);
+        queue.write_buffer(vertices, 0, &bytes);
+        if !self.adjust.is_neutral() {
+            queue.write_buffer(&gpu.adjust, 0, &adjust_bytes(self.adjust));
+        }
         Vec::new()
     }
 
@@ -102,8 +125,13 @@ impl egui_wgpu::CallbackTrait for Callback {
     ) {
         let shared = lock(&self.shared);
         let Some(gpu) = &shared.gpu else { return };
-        pass.set_pipeline(&gpu.pipeline);
-        pass.set_vertex_buffer(0, gpu.vertices.slice(..));
+        if self.adjust.is_neutral() {
+            pass.set_pipeline(&gpu.plain);
+        } else {
+            pass.set_pipeline(&gpu.adjusted);
+            pass.set_bind_group(1, &gpu.adjust_group, &[]);
+        }
+        pass.set_vertex_buffer(0, gpu.vertices[self.place as usize].slice(..));
         for (first, quad) in (0..).step_by(4).zip(&self.quads) {
             if let Some([smooth, squares]) = gpu.tiles.get(&quad.tile) {
                 let group = if quad.sampling == Sampling::Smooth { smooth } else { squares };
@@ -120,6 +148,17 @@ fn corners(quad: &Quad) -> [f32; 16] {
     [left, top, u0, v0, right, top, u1, v0, left, bottom, u0, v1, right, bottom, u1, v1]
 }
 
+/// The uniform of `tiles.wgsl`.
+fn adjust_bytes(adjust: Adjust) -> [u8; ADJUST_BYTES] {
+    let invert = if adjust.invert == Invert::Yes { 1.0 } else { 0.0 };
+    let values = [adjust.brightness, adjust.contrast, 1.0 / adjust.gamma, adjust.saturation, invert, 0.0, 0.0, 0.0];
+    let mut bytes = [0; ADJUST_BYTES];
+    for (four, value) in bytes.as_chunks_mut::<4>().0.iter_mut().zip(values) {
+        *four = value.to_ne_bytes();
+    }
+    bytes
+}
+
 impl Gpu {
     fn new(device: &wgpu::Device, target_format: wgpu::TextureFormat) -> Self {
         let layout = tile_layout(device);
@@ -131,12 +170,29 @@ impl Gpu {
                 ..Default::default()
             })
         };
+        let adjust_layout = adjust_layout(device);
+        let adjust = device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("picture light"),
+            size: ADJUST_BYTES as u64,
+            usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        let adjust_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("picture light"),
+            layout: &adjust_layout,
+            entries: &[wgpu::BindGroupEntry { binding: 0, resource: adjust.as_entire_binding() }],
+        });
+        let pipeline =
+            |fragment| tile_pipeline(device, &[Some(&layout), Some(&adjust_layout)], target_format, fragment);
         Self {
-            pipeline: tile_pipeline(device, &layout, target_format),
+            plain: pipeline("fs_tile"),
+            adjusted: pipeline("fs_adjusted"),
+            adjust,
+            adjust_group,
             layout,
             smooth: sampler(wgpu::FilterMode::Linear),
             squares: sampler(wgpu::FilterMode::Nearest),
-            vertices: vertex_buffer(device, 64 * QUAD_BYTES),
+            vertices: std::array::from_fn(|_| vertex_buffer(device, 64 * QUAD_BYTES)),
             tiles: HashMap::new(),
         }
     }
@@ -204,15 +260,32 @@ fn tile_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
     })
 }
 
+fn adjust_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
+    device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+        label: Some("picture light"),
+        entries: &[wgpu::BindGroupLayoutEntry {
+            binding: 0,
+            visibility: wgpu::ShaderStages::FRAGMENT,
+            ty: wgpu::BindingType::Buffer {
+                ty: wgpu::BufferBindingType::Uniform,
+                has_dynamic_offset: false,
+                min_binding_size: None,
+            },
+            count: None,
+        }],
+    })
+}
+
 fn tile_pipeline(
     device: &wgpu::Device,
-    layout: &wgpu::BindGroupLayout,
+    layouts: &[Option<&wgpu::BindGroupLayout>],
     target_format: wgpu::TextureFormat,
+    fragment: &str,
 ) -> wgpu::RenderPipeline {
     let module = device.create_shader_module(wgpu::include_wgsl!("tiles.wgsl"));
     let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
         label: Some("picture tiles"),
-        bind_group_layouts: &[Some(layout)],
+        bind_group_layouts: layouts,
         immediate_size: 0,
     });
     let constants = [("linear_target", f64::from(u8::from(target_format.is_srgb())))];
@@ -234,7 +307,7 @@ fn tile_pipeline(
         multisample: wgpu::MultisampleState::default(),
         fragment: Some(wgpu::FragmentState {
             module: &module,
-            entry_point: Some("fs_tile"),
+            entry_point: Some(fragment),
             compilation_options: wgpu::PipelineCompilationOptions { constants: &constants, ..Default::default() },
             targets: &[Some(wgpu::ColorTargetState {
                 format: target_format,

@@ -14,7 +14,8 @@ use super::shape_layer::view::View;
 use crate::geometry::{Point, Rect, Transform};
 use crate::runtime::pictures::{Grid, TILE_GUTTER_PX, TileKey, TilePixels};
 use eframe::{egui_wgpu, wgpu};
-use gpu::{Callback, Order, Quad, Sampling, Shared, lock};
+use crate::ui::view_options::Adjust;
+use gpu::{Callback, Order, Place, Quad, Sampling, Shared, lock};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
@@ -47,6 +48,7 @@ pub struct ImageLayer {
     waiting: Vec<(TileKey, TilePixels)>,
     frame: u64,
     uploads: u64,
+    adjust: Adjust,
     shared: Arc<Mutex<Shared>>,
 }
 
@@ -72,6 +74,7 @@ impl ImageLayer {
             waiting: Vec::new(),
             frame: 0,
             uploads: 0,
+            adjust: Adjust::default(),
             shared: Arc::new(Mutex::new(Shared::new(target_format))),
         }
     }
@@ -100,6 +103,11 @@ impl ImageLayer {
             self.waiting.retain(|(waiting, _)| *waiting != key);
             self.waiting.push((key, pixels));
         }
+    }
+
+    /// How its light is changed from now on.
+    pub const fn set_adjust(&mut self, adjust: Adjust) {
+        self.adjust = adjust;
     }
 
     /// The box of the picture in image pixels; `None` without one.
@@ -137,13 +145,42 @@ impl ImageLayer {
         let top = TileKey { level: scene.grid.levels() - 1, x: 0, y: 0 };
         let mut missing = vec![top];
         missing.extend(needed.into_iter().filter(|&key| key != top));
-        missing.retain(|key| !self.tiles.contains_key(key) && self.waiting.iter().all(|(waiting, _)| waiting != key));
+        missing.retain(|key| self.is_missing(*key));
         self.evict(top);
-        if !quads.is_empty() {
-            let callback = Callback { shared: Arc::clone(&self.shared), quads };
-            ui.painter_at(canvas_rect).add(egui_wgpu::Callback::new_paint_callback(canvas_rect, callback));
-        }
+        self.add_callback(ui, canvas_rect, Place::Canvas, quads);
         missing
+    }
+
+    /// Shows the picture once more, small, by the textures that there are. Asks for no tiles.
+    pub fn paint_minimap(&mut self, ui: &egui::Ui, rect: egui::Rect, ui_from_image: Transform) {
+        let _blurred_will_do = self.paint_copy(ui, rect, ui_from_image, Place::Minimap);
+    }
+
+    /// Shows the picture once more, large, and gives the tiles that are missing for a sharp one.
+    #[must_use = "the tiles have to be asked for"]
+    pub fn paint_loupe(&mut self, ui: &egui::Ui, rect: egui::Rect, ui_from_image: Transform) -> Vec<TileKey> {
+        self.paint_copy(ui, rect, ui_from_image, Place::Loupe)
+    }
+
+    fn paint_copy(&mut self, ui: &egui::Ui, rect: egui::Rect, ui_from_image: Transform, place: Place) -> Vec<TileKey> {
+        let view = View::new(rect, ui.pixels_per_point(), ui_from_image);
+        let Some(scene) = view.and_then(|view| Scene::new(self.grid?, view)) else { return Vec::new() };
+        let mut needed = scene.tiles_nearest_first();
+        let quads = needed.iter().filter_map(|&key| self.quad_for(key, &scene)).collect();
+        self.add_callback(ui, rect, place, quads);
+        needed.retain(|key| self.is_missing(*key));
+        needed
+    }
+
+    fn is_missing(&self, key: TileKey) -> bool {
+        !self.tiles.contains_key(&key) && self.waiting.iter().all(|(waiting, _)| *waiting != key)
+    }
+
+    fn add_callback(&self, ui: &egui::Ui, rect: egui::Rect, place: Place, quads: Vec<Quad>) {
+        if !quads.is_empty() {
+            let callback = Callback { shared: Arc::clone(&self.shared), place, adjust: self.adjust, quads };
+            ui.painter_at(rect).add(egui_wgpu::Callback::new_paint_callback(rect, callback));
+        }
     }
 
     /// Makes textures of a few waiting tiles, the coarsest first.
