@@ -13,12 +13,16 @@ macro_rules! on_the_sample {
     };
 }
 
+#[path = "ui/concepts.rs"]
+mod concepts;
 #[path = "ui/desk.rs"]
 mod desk;
 #[path = "ui/mended.rs"]
 mod mended;
 #[path = "ui/review.rs"]
 mod review;
+#[path = "ui/view.rs"]
+mod view;
 #[path = "ui/settings.rs"]
 mod settings;
 

@@ -2,7 +2,7 @@
 
 use super::LocalId;
 use crate::geometry::{Point, Rect};
-use rstar::{AABB, Envelope as _, PointDistance, RTree, RTreeObject};
+use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
 /// An R-tree over the bounds of the shapes of one image.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ impl RTreeObject for Item {
 
 impl PointDistance for Item {
     fn distance_2(&self, point: &[f64; 2]) -> f64 {
-        self.envelope().distance_2(point)
+        rstar::Envelope::distance_2(&self.envelope(), point)
     }
 }
 

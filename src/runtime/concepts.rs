@@ -42,8 +42,7 @@ impl Session {
             ordered.into_iter().enumerate().map(|(place, concept)| (concept.id.clone(), (place, concept))).collect();
         let mut changed = Vec::new();
         for (at, row) in self.concepts.iter_mut().enumerate() {
-            let (place, concept) =
-                wanted.remove(&row.concept.id).unwrap_or_else(|| (end + at, row.concept.clone()));
+            let (place, concept) = wanted.remove(&row.concept.id).unwrap_or_else(|| (end + at, row.concept.clone()));
             let position = i64::try_from(place).unwrap_or(i64::MAX);
             if row.position != position || row.concept != concept {
                 (row.position, row.concept) = (position, concept);

@@ -40,8 +40,16 @@ const NOMINAL: Size = store::NOMINAL_SIZE;
 /// The setting that remembers when edits are sent.
 const SENDING: &str = "sending";
 /// The settings of the project that the window is given when it opens.
-const KEPT_SETTINGS: [&str; 8] =
-    ["current_input", "views", "review_filters", "review_zoom", "view_options", "sight", "concept_digits", "recent_concepts"];
+const KEPT_SETTINGS: [&str; 8] = [
+    "current_input",
+    "views",
+    "review_filters",
+    "review_zoom",
+    "view_options",
+    "sight",
+    "concept_digits",
+    "recent_concepts",
+];
 /// Counts are told at most this often.
 const COUNTS_EVERY_MS: i64 = 400;
 /// How long a call under way may take when the program ends; what comes later is read back at the next start.

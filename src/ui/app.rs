@@ -140,6 +140,23 @@ impl App {
         self.editor.as_ref()
     }
 
+    /// The same, for tests that do what comes from elsewhere.
+    pub const fn editor_mut(&mut self) -> Option<&mut Editor> {
+        self.editor.as_mut()
+    }
+
+    /// The part of the image plane that the canvas shows, for tests.
+    #[must_use]
+    pub fn visible(&self) -> crate::geometry::Rect {
+        self.canvas.view.visible()
+    }
+
+    /// The concept popup, for tests.
+    #[must_use]
+    pub const fn popup(&self) -> Option<&ConceptPopup> {
+        self.popup.as_ref()
+    }
+
     /// Frames drawn so far.
     #[must_use]
     pub const fn frames(&self) -> u64 {

@@ -307,8 +307,11 @@ mod tests {
     /// Says how long a search among 5,000 concepts takes (run it with `--nocapture`); asserts only what it finds.
     #[test]
     fn five_thousand_concepts_are_searched() {
-        let concepts = (0..5_000)
-            .map(|i| Concept { id: format!("id-{i}").as_str().into(), name: format!("Concept number {i}"), color: None });
+        let concepts = (0..5_000).map(|i| Concept {
+            id: format!("id-{i}").as_str().into(),
+            name: format!("Concept number {i}"),
+            color: None,
+        });
         let list = ConceptList::from(concepts.collect::<Vec<_>>());
         let start = std::time::Instant::now();
         let found = list.search("number 49", &[]);

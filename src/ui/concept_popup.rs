@@ -152,7 +152,9 @@ impl ConceptPopup {
         });
         // A choice by key counts what stands in the field now: letters and Enter may come in one frame.
         self.found.update(editor, &self.search);
-        if let Some(id) = keys.digit.and_then(|digit| editor.concepts.of_digit(digit)).filter(|_| self.search.is_empty()) {
+        if let Some(id) =
+            keys.digit.and_then(|digit| editor.concepts.of_digit(digit)).filter(|_| self.search.is_empty())
+        {
             taken = Some(Choice::Of(id.clone()));
         }
         if keys.enters() && taken.is_none() {
@@ -376,7 +378,8 @@ impl PopupKeys {
                 up: i.consume_key(Modifiers::NONE, Key::ArrowUp),
                 digit: None,
             };
-            let letters = i.events.iter().any(|e| matches!(e, egui::Event::Text(t) if t.chars().any(|c| !c.is_ascii_digit())));
+            let letters =
+                i.events.iter().any(|e| matches!(e, egui::Event::Text(t) if t.chars().any(|c| !c.is_ascii_digit())));
             if nothing_typed && !letters {
                 keys.digit = DIGIT_KEYS.iter().position(|key| i.consume_key(Modifiers::NONE, *key));
             }

@@ -691,7 +691,10 @@ enum Whose {
 }
 
 /// A setting of the project as it was kept; as at first where it is not there or cannot be read.
-fn kept<T: Default + serde::de::DeserializeOwned>(settings: &serde_json::Map<String, serde_json::Value>, key: &str) -> T {
+fn kept<T: Default + serde::de::DeserializeOwned>(
+    settings: &serde_json::Map<String, serde_json::Value>,
+    key: &str,
+) -> T {
     settings.get(key).cloned().and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
 }
 

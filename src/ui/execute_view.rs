@@ -20,7 +20,7 @@ impl App {
         let Some(editor) = &mut self.editor else { return false };
         match command {
             Command::AdjustPicture => {
-                self.picture = if self.picture.is_some() { None } else { Some(PictureWindow::default()) };
+                self.picture = if self.picture.is_some() { None } else { Some(PictureWindow) };
             }
             // While its key is held the canvas shows it anyway.
             Command::Loupe if is_held(ui, Command::Loupe) => {}

@@ -32,7 +32,7 @@ pub fn concept_id_from(text: &str) -> Result<ConceptId, String> {
 }
 
 /// Control characters, those that turn the direction of text, and those without any width.
-const fn is_unseen(c: char) -> bool {
+fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(
             c,

@@ -229,11 +229,9 @@ impl Seen {
     fn take(&mut self, sight: &Sight, lid: LocalId, annotation: Option<&Annotation>) {
         let hidden = annotation.is_some_and(|a| sight.hides(a));
         let locked = annotation.is_some_and(|a| sight.locks(a));
-        for (set, is) in [
-            (&mut self.hidden, hidden),
-            (&mut self.locked, locked),
-            (&mut self.untouchable, hidden || locked),
-        ] {
+        for (set, is) in
+            [(&mut self.hidden, hidden), (&mut self.locked, locked), (&mut self.untouchable, hidden || locked)]
+        {
             if is {
                 set.insert(lid);
             } else {
@@ -394,7 +392,8 @@ mod tests {
     }
 
     fn seen(sight: &Sight) -> Vec<u128> {
-        let all = [annotation(1, &["cat"]), annotation(2, &["dog"]), annotation(3, &["cat", "dog"]), annotation(4, &[])];
+        let all =
+            [annotation(1, &["cat"]), annotation(2, &["dog"]), annotation(3, &["cat", "dog"]), annotation(4, &[])];
         all.iter().filter(|a| !sight.hides(a)).map(|a| a.lid.0).collect()
     }
 

@@ -204,6 +204,10 @@ mod tests {
     #[test]
     fn what_is_not_in_the_settings_is_as_at_first() {
         let read: ViewOptions = serde_json::from_str(r#"{"color_by": "worker", "new": {}}"#).expect("known parts");
-        assert_eq!(read, ViewOptions { color_by: ColorBy::Worker, ..ViewOptions::default() }, "and the rest is ignored");
+        assert_eq!(
+            read,
+            ViewOptions { color_by: ColorBy::Worker, ..ViewOptions::default() },
+            "and the rest is ignored"
+        );
     }
 }

@@ -4,6 +4,7 @@
 use super::View;
 use super::feed::{point_from_pos, rect_from_ui, ui_rect};
 use crate::geometry::{Rect, Transform};
+use crate::model::SpatialIndex;
 use crate::ui::editor::Editor;
 use crate::ui::gallery::Gallery;
 use crate::ui::theme;
@@ -18,7 +19,7 @@ const CANVAS_MIN_UI: f32 = 360.0;
 
 /// All there is to see: the image, and shapes that lie outside of it.
 pub(super) fn world(editor: &Editor, image: Rect) -> Rect {
-    let extent = editor.current().and_then(|input| editor.document.index_of(input)).and_then(|index| index.extent());
+    let extent = editor.current().and_then(|input| editor.document.index_of(input)).and_then(SpatialIndex::extent);
     extent.filter(|e| e.min.is_finite() && e.max.is_finite()).map_or(image, |extent| image.union(extent))
 }
 
@@ -51,7 +52,8 @@ pub(super) fn minimap_ui(ui: &Ui, canvas: egui::Rect, view: &mut View, editor: &
             let out = ui_rect(map.apply_rect(image.rect()));
             painter.rect_stroke(out, CornerRadius::ZERO, Stroke::new(1.0, Color32::from_gray(150)), StrokeKind::Inside);
         }
-        if let Some(extent) = editor.current().and_then(|i| editor.document.index_of(i)).and_then(|i| i.extent()) {
+        if let Some(extent) = editor.current().and_then(|i| editor.document.index_of(i)).and_then(SpatialIndex::extent)
+        {
             let shapes = ui_rect(map.apply_rect(extent)).intersect(rect);
             let stroke = Stroke::new(1.0, theme::WARNING);
             painter.rect_stroke(shapes, CornerRadius::ZERO, stroke, StrokeKind::Inside);

@@ -21,11 +21,11 @@ pub use loupe::Loupe;
 pub use shown::Shown;
 pub use view::View;
 
+use super::command::Command;
 use super::editor::Editor;
+use super::execute_view::is_held;
 use super::theme;
 use crate::geometry::{Rect, Size};
-use super::command::Command;
-use super::execute_view::is_held;
 use crate::model::{Annotation, InputId, LocalId};
 use crate::runtime::{Mark, NoticeLevel};
 use crate::tools::{Cursor, Input, Key, Outcome, Pointer, Preview, Tool};

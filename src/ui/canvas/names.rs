@@ -40,7 +40,9 @@ pub(super) fn in_view(editor: &Editor, input: &InputId, visible: Rect) -> InView
 pub(super) fn names_ui(ui: &Ui, canvas: &Response, overlay: Overlay<'_>, editor: &Editor, in_view: &InView) {
     let mut wanted: Vec<Wanted<'_>> = Vec::new();
     for lid in &in_view.lids {
-        let Some(annotation) = editor.document.get(*lid).filter(|_| !editor.seen.hidden.contains(lid)) else { continue };
+        let Some(annotation) = editor.document.get(*lid).filter(|_| !editor.seen.hidden.contains(lid)) else {
+            continue;
+        };
         let (Some(bounds), Some(shape)) = (annotation.bounds(), annotation.shape()) else { continue };
         let shown = ui_rect(overlay.ui_from_image.apply_rect(bounds));
         let text = editor.label_text(annotation);

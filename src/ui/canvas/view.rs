@@ -162,7 +162,8 @@ impl View {
     pub fn pan_towards(&mut self, pointer_ui: Point, seconds: f64) -> bool {
         let out = |at: f64, min: f64, max: f64| (at - at.clamp(min, max)).clamp(-EDGE_REACH_UI, EDGE_REACH_UI);
         let seen = self.visible();
-        let bounded = |out: f64, low: bool, high: bool| if (out < 0.0 && low) || (out > 0.0 && high) { out } else { 0.0 };
+        let bounded =
+            |out: f64, low: bool, high: bool| if (out < 0.0 && low) || (out > 0.0 && high) { out } else { 0.0 };
         let x = bounded(
             out(pointer_ui.x, self.rect.min.x, self.rect.max.x),
             seen.min.x > self.world.min.x,

@@ -43,8 +43,7 @@ impl AnnotationsPanel {
         let list = Id::unique("annotation_list");
         let has_focus = self.take_focus_and_keys(ui, list, editor, n);
         let scroll_to = self.scroll_target(editor, &input, row_height + ui.spacing().item_spacing.y);
-        let mut area =
-            ScrollArea::vertical().id_salt("annotations").max_height(height).auto_shrink([false, true]);
+        let mut area = ScrollArea::vertical().id_salt("annotations").max_height(height).auto_shrink([false, true]);
         if let Some(offset) = scroll_to {
             area = area.vertical_scroll_offset((offset - height / 2.0).max(0.0));
         }
@@ -180,7 +179,11 @@ fn row_ui(ui: &mut Ui, editor: &Editor, annotation: &Annotation, height: f32) ->
     ui.spacing_mut().item_spacing.x = 2.0;
     let (hidden, locked) = (editor.seen.hidden.contains(&lid), editor.seen.locked.contains(&lid));
     let text = editor.label_text(annotation);
-    let content = (theme::swatch(color_of(editor, annotation)), RichText::new(format!("{text} ")), RichText::new(beside(editor, annotation)).weak());
+    let content = (
+        theme::swatch(color_of(editor, annotation)),
+        RichText::new(format!("{text} ")),
+        RichText::new(beside(editor, annotation)).weak(),
+    );
     let content = if hidden { (content.0.weak(), content.1.weak().italics(), content.2) } else { content };
     let button = Button::selectable(editor.selection.contains(lid), content)
         .right_text((worker_icon(annotation), theme::dot(theme::status_color(annotation.status))))
@@ -199,7 +202,8 @@ fn row_ui(ui: &mut Ui, editor: &Editor, annotation: &Annotation, height: f32) ->
     if annotation.shape().is_some() {
         let lock = RowIcon { on: icons::ICON_LOCK, off: icons::ICON_LOCK_OPEN, is_on: locked };
         if icon_button(ui, lock, &format!("{} {text}", if locked { "Unlock" } else { "Lock" })) {
-            done = Some(Done::Sight(if locked { SightChange::Unlock(vec![lid]) } else { SightChange::Lock(vec![lid]) }));
+            done =
+                Some(Done::Sight(if locked { SightChange::Unlock(vec![lid]) } else { SightChange::Lock(vec![lid]) }));
         }
         let eye = RowIcon { on: icons::ICON_VISIBILITY_OFF, off: icons::ICON_VISIBILITY, is_on: hidden };
         if icon_button(ui, eye, &format!("{} {text}", if hidden { "Show" } else { "Hide" })) {

@@ -110,7 +110,12 @@ impl ConceptsPanel {
         }
         ui.horizontal(|ui| {
             let exists = editor.concepts.has(&typed);
-            if !exists && ui.add(Button::new(format!("+ “{}”", shown(&typed))).small()).accessible_name("Make the concept").clicked() {
+            if !exists
+                && ui
+                    .add(Button::new(format!("+ “{}”", shown(&typed))).small())
+                    .accessible_name("Make the concept")
+                    .clicked()
+            {
                 self.make(editor, &typed);
             }
             let search = ui.small_button("search the server").accessible_name("Search the server");

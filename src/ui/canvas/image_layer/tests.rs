@@ -146,3 +146,61 @@ fn a_picture_off_the_canvas_asks_for_nothing() {
     harness.run();
     assert!(harness.state().asked.iter().all(Vec::is_empty), "and nothing to ask for");
 }
+
+/// One colour everywhere, seen through this change of the light.
+fn seen(colour: fn(u32, u32) -> [u8; 3], adjust: Adjust) -> [u8; 3] {
+    let mut harness = harness(Painting { size: (64, 64), colour }, 8.0, (10.0, 10.0), 99);
+    harness.state_mut().layer.set_adjust(adjust.sane());
+    harness.run();
+    pixel(&harness.render().expect("a software GPU"), 100, 100)
+}
+
+#[track_caller]
+fn assert_near(is: [u8; 3], should: [u8; 3], what: &str) {
+    assert!(is.iter().zip(should).all(|(a, b)| a.abs_diff(b) <= 2), "{what}: {is:?} is not {should:?}");
+}
+
+#[test]
+fn brightness_contrast_gamma_saturation_and_invert_change_what_is_seen() {
+    use crate::ui::view_options::Invert;
+    let same = Adjust::default();
+    let brown: fn(u32, u32) -> [u8; 3] = |_, _| [180, 120, 60];
+    assert_near(seen(brown, same), [180, 120, 60], "as it is");
+    assert_near(seen(brown, Adjust { brightness: 0.2, ..same }), [231, 171, 111], "brighter by a fifth");
+    assert_near(seen(brown, Adjust { brightness: -1.0, ..same }), [0, 0, 0], "as dark as can be");
+    assert_near(seen(brown, Adjust { contrast: 2.0, ..same }), [232, 112, 0], "twice as far from the middle");
+    assert_near(seen(brown, Adjust { contrast: 0.0, ..same }), [128, 128, 128], "all the same");
+    assert_near(seen(brown, Adjust { gamma: 2.0, ..same }), [214, 175, 124], "shadows lightened");
+    assert_near(seen(brown, Adjust { saturation: 0.0, ..same }), [128, 128, 128], "grey");
+    assert_near(seen(brown, Adjust { invert: Invert::Yes, ..same }), [75, 135, 195], "a negative");
+}
+
+#[test]
+fn the_picture_is_shown_in_three_places_of_one_frame() {
+    struct Places(ImageLayer, Painting);
+    impl eframe::App for Places {
+        fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+            let place = |x: f32| egui::Rect::from_min_size(at_point(x, 0.0), vec2(50.0, 50.0));
+            let from = |x: f64, scale: f64| Transform { scale, shift: Vector::new(x, 0.0) };
+            for key in self.0.paint(ui, place(0.0), from(0.0, 4.0)) {
+                self.0.add_tile(key, self.1.tile(key));
+                ui.request_repaint();
+            }
+            self.0.paint_minimap(ui, place(60.0), from(60.0, 0.5));
+            assert!(self.0.paint_loupe(ui, place(120.0), from(120.0 - 40.0 * 10.0, 10.0)).len() <= 1, "the one tile");
+        }
+    }
+    let colour: fn(u32, u32) -> [u8; 3] = |x, _| if x < 32 { [255, 0, 0] } else { [0, 0, 255] };
+    let picture = Painting { size: (64, 64), colour };
+    let mut harness = Harness::builder().with_size(vec2(200.0, 60.0)).with_max_steps(20).wgpu().build_eframe(|cc| {
+        let mut layer = ImageLayer::new(cc.wgpu_render_state.as_ref());
+        layer.show_image(64, 64);
+        Places(layer, picture)
+    });
+    harness.run();
+    let shown = harness.render().expect("a software GPU");
+    assert_near(pixel(&shown, 25, 25), [255, 0, 0], "the canvas shows the left of it");
+    assert_near(pixel(&shown, 65, 10), [255, 0, 0], "the small one shows all: the left");
+    assert_near(pixel(&shown, 85, 10), [0, 0, 255], "and the right");
+    assert_near(pixel(&shown, 140, 25), [0, 0, 255], "the loupe shows pixel 42");
+}

@@ -1,0 +1,266 @@
+//! What is seen and how: light, aids, hidden and locked shapes, the overview, the loupe.
+
+use super::desk::{Desk, on_the_sample};
+use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, TouchPhase, vec2};
+use egui_kittest::kittest::Queryable as _;
+use labelwright::geometry::{Point, Rect};
+use labelwright::model::{Annotation, Edit, LocalId, Shape};
+use labelwright::ui::view_options::{Adjust, ColorBy, Switch};
+
+const ALT: Modifiers = Modifiers::ALT;
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+/// Two labelled boxes of one's own on an image without others; gives their ids.
+fn two_boxes(desk: &mut Desk) -> [LocalId; 2] {
+    desk.ctrl(Key::A).key(Key::Delete);
+    desk.draw_box((0.1, 0.1), (0.3, 0.3)).type_text("cat").key(Key::Enter);
+    desk.draw_box((0.6, 0.6), (0.9, 0.9)).type_text("dog").keys(Modifiers::COMMAND, Key::Enter);
+    desk.tidy();
+    let made: Vec<LocalId> = desk.annotations().iter().filter(|a| a.shape().is_some()).map(|a| a.lid).collect();
+    made.try_into().expect("two boxes")
+}
+
+fn bounds(desk: &Desk, lid: LocalId) -> Rect {
+    desk.editor().document.get(lid).and_then(Annotation::bounds).expect("a shape")
+}
+
+fn wheel(desk: &mut Desk, delta: egui::Vec2, modifiers: Modifiers) {
+    desk.window.event(Event::ModifiersChanged(modifiers));
+    desk.window.event(Event::MouseWheel {
+        unit: MouseWheelUnit::Line,
+        delta,
+        phase: TouchPhase::Move,
+        source: egui::MouseWheelSource::Unknown,
+        modifiers,
+    });
+    desk.window.event(Event::ModifiersChanged(Modifiers::NONE));
+    desk.window.run_steps(20);
+}
+
+on_the_sample! {
+
+the_light_of_the_picture_is_changed_by_keys_and_taken_back_and_kept(desk) {
+    desk.key(Key::CloseBracket).key(Key::CloseBracket).keys(ALT, Key::CloseBracket).keys(ALT, Key::I);
+    let adjust = desk.editor().view.adjust;
+    assert!((adjust.brightness - 0.1).abs() < 0.001 && adjust.contrast > 1.1, "brighter, more contrast: {adjust:?}");
+    assert_eq!(adjust.inverted().invert, Adjust::default().invert, "inverted");
+    desk.until_saved();
+    desk.close();
+    let project = desk.project.clone();
+    *desk = Desk::open(&project);
+    assert_eq!(desk.editor().view.adjust, adjust, "as it was left");
+    desk.keys(ALT, Key::R);
+    assert!(desk.editor().view.adjust.is_neutral(), "as in the file");
+}
+
+the_picture_window_has_a_slider_for_each_and_switches(desk) {
+    desk.ctrl(Key::B);
+    desk.window.run_steps(3);
+    for name in ["Brightness", "Contrast", "Gamma", "Saturation", "Invert"] {
+        assert!(desk.window.query_by_label(name).is_some() || desk.sees(name), "{name} in {:?}", desk.names());
+    }
+    desk.click("Overview").click("Invert");
+    assert_eq!(desk.editor().view.minimap, Switch::Off, "switched off");
+    assert!(!desk.editor().view.adjust.is_neutral(), "inverted");
+    desk.click("Picture as it is").click("worker");
+    assert!(desk.editor().view.adjust.is_neutral(), "taken back");
+    assert_eq!(desk.editor().view.color_by, ColorBy::Worker, "coloured by worker");
+    desk.ctrl(Key::B);
+    assert!(!desk.sees("Picture and view"), "closed by the same key");
+}
+
+hidden_shapes_are_not_seen_not_selected_and_not_deleted(desk) {
+    let [cat, dog] = two_boxes(desk);
+    let at = desk.at(0.2, 0.2);
+    desk.click_at(at).ctrl(Key::H);
+    assert!(desk.editor().selection.is_empty(), "what is not seen is not selected");
+    assert!(!desk.shape_names().iter().any(|n| n.starts_with("cat")), "{:?}", desk.shape_names());
+    desk.click_at(at);
+    assert!(desk.editor().selection.is_empty(), "a click goes through it");
+    desk.ctrl(Key::A);
+    assert_eq!(desk.editor().selection.iter().collect::<Vec<_>>(), [dog], "select all takes what is seen");
+    desk.key(Key::Delete);
+    assert!(desk.editor().document.get(cat).is_some(), "the hidden one is still there");
+    desk.keys(CTRL_SHIFT, Key::H);
+    assert!(desk.shape_names().iter().any(|n| n.starts_with("cat")), "and is back: {:?}", desk.shape_names());
+}
+
+hidden_and_locked_is_remembered_and_nothing_of_the_data_changes(desk) {
+    let [cat, dog] = two_boxes(desk);
+    let before = desk.annotations();
+    let (first, second) = (desk.at(0.2, 0.2), desk.at(0.75, 0.75));
+    desk.click_at(first).ctrl(Key::H).click_at(second).ctrl(Key::L);
+    desk.until_saved();
+    desk.close();
+    let project = desk.project.clone();
+    *desk = Desk::open(&project);
+    assert!(desk.editor().seen.hidden.contains(&cat), "still hidden");
+    assert!(desk.editor().seen.locked.contains(&dog), "still locked");
+    assert_eq!(desk.annotations().len(), before.len(), "all there");
+    assert!(desk.annotations().iter().zip(&before).all(|(a, b)| a.region == b.region && a.concepts == b.concepts));
+}
+
+a_locked_shape_stays_where_it_is_and_says_why(desk) {
+    let [cat, _] = two_boxes(desk);
+    let at = desk.at(0.2, 0.2);
+    let before = bounds(desk, cat);
+    desk.click_at(at).ctrl(Key::L);
+    let to = desk.at(0.5, 0.4);
+    desk.drag(at, to);
+    assert_eq!(bounds(desk, cat), before, "not dragged");
+    assert!(desk.sees("cat is locked"), "said: {:?}", desk.last_notice());
+    desk.right_click_at(at).key(Key::Escape);
+    assert_eq!(desk.editor().selection.single(), Some(cat), "a right click selects it");
+    desk.key(Key::ArrowRight);
+    assert_eq!(bounds(desk, cat), before, "not nudged");
+    assert!(desk.last_notice().contains("locked; nothing was changed"), "{}", desk.last_notice());
+    desk.key(Key::Delete);
+    assert!(desk.editor().document.get(cat).is_some(), "not deleted");
+    desk.ctrl(Key::A).key(Key::Delete);
+    assert_eq!(desk.annotations().iter().filter(|a| a.shape().is_some()).count(), 1, "the other one is");
+    assert!(desk.last_notice().contains("locked and stayed"), "{}", desk.last_notice());
+    assert!(desk.sees("cat, box, approved, locked"), "named so: {:?}", desk.shape_names());
+    desk.keys(CTRL_SHIFT, Key::L).click_at(at).key(Key::Delete);
+    assert!(desk.editor().document.get(cat).is_none(), "unlocked, it goes");
+}
+
+solo_shows_one_shape_or_one_concept_and_then_all_again(desk) {
+    let [cat, dog] = two_boxes(desk);
+    let at = desk.at(0.2, 0.2);
+    desk.click_at(at).keys(ALT, Key::H);
+    assert!(desk.editor().seen.hidden.contains(&dog) && !desk.editor().seen.hidden.contains(&cat), "only the cat");
+    assert!(desk.sees("solo ×"), "the list says so");
+    desk.keys(ALT, Key::H);
+    assert!(desk.editor().seen.hidden.is_empty(), "all again");
+    desk.keys(ALT | Modifiers::SHIFT, Key::H);
+    assert!(desk.editor().seen.hidden.contains(&dog), "only cats");
+    desk.draw_box((0.4, 0.1), (0.5, 0.2)).type_text("bird").keys(Modifiers::COMMAND, Key::Enter);
+    assert!(desk.sees("bird, box, approved"), "what is drawn meanwhile is seen: {:?}", desk.shape_names());
+}
+
+with_nothing_selected_everything_is_hidden_and_locked(desk) {
+    let [cat, dog] = two_boxes(desk);
+    desk.ctrl(Key::H);
+    assert!(desk.shape_names().is_empty(), "{:?}", desk.shape_names());
+    desk.keys(CTRL_SHIFT, Key::H).ctrl(Key::L);
+    assert!([cat, dog].iter().all(|lid| desk.editor().seen.locked.contains(lid)), "both are locked");
+    desk.ctrl(Key::L);
+    assert!(desk.editor().seen.locked.is_empty(), "and free again");
+}
+
+eyes_and_locks_stand_in_the_lists(desk) {
+    let [cat, dog] = two_boxes(desk);
+    desk.click("Hide cat");
+    assert!(desk.editor().seen.hidden.contains(&cat), "by its row");
+    desk.click("Show cat").click("Lock dog");
+    assert!(desk.editor().seen.hidden.is_empty() && desk.editor().seen.locked.contains(&dog), "and back; locked");
+    desk.click("Unlock dog").click("Hide concept cat");
+    assert!(desk.editor().seen.hidden.contains(&cat), "by its concept");
+    assert!(!desk.editor().seen.hidden.contains(&dog), "the dog is seen");
+}
+
+the_overview_comes_with_the_zoom_and_moves_the_view(desk) {
+    assert!(!desk.sees("Overview; click"), "all of it is seen: no overview");
+    for _ in 0..6 {
+        desk.ctrl(Key::Plus);
+    }
+    desk.window.run_steps(2);
+    let map = desk.window.get_by_label_contains("Overview; click").rect();
+    let visible = desk.window.state().visible();
+    desk.click_at(map.left_top() + vec2(6.0, 6.0));
+    let moved = desk.window.state().visible();
+    assert!(moved.min.x < visible.min.x && moved.min.y < visible.min.y, "to the upper left: {visible:?} {moved:?}");
+    assert!(desk.editor().selection.is_empty(), "the canvas below took no click");
+    desk.keys(ALT, Key::M);
+    desk.window.run_steps(2);
+    assert!(!desk.sees("Overview; click"), "switched off");
+}
+
+the_wheel_zooms_about_the_pointer_and_pans_with_shift(desk) {
+    let at = desk.at(0.25, 0.25);
+    desk.window.hover_at(at);
+    desk.window.step();
+    let before = desk.window.state().visible();
+    let place = |v: Rect| (0.25 * 1.0, v.width());
+    wheel(desk, vec2(0.0, 3.0), Modifiers::NONE);
+    let zoomed = desk.window.state().visible();
+    assert!(place(zoomed).1 < place(before).1, "closer");
+    wheel(desk, vec2(0.0, -2.0), Modifiers::SHIFT);
+    let panned = desk.window.state().visible();
+    assert!((panned.width() - zoomed.width()).abs() < 1e-6, "the same zoom");
+    assert!((panned.min.x - zoomed.min.x).abs() > 1.0, "moved sideways: {zoomed:?} {panned:?}");
+    desk.window.event(Event::PointerButton { pos: at, button: PointerButton::Middle, pressed: true, modifiers: Modifiers::NONE });
+    desk.window.event(Event::PointerButton { pos: at, button: PointerButton::Middle, pressed: false, modifiers: Modifiers::NONE });
+    desk.window.event(Event::PointerButton { pos: at, button: PointerButton::Middle, pressed: true, modifiers: Modifiers::NONE });
+    desk.window.event(Event::PointerButton { pos: at, button: PointerButton::Middle, pressed: false, modifiers: Modifiers::NONE });
+    desk.window.run_steps(3);
+    let fitted = desk.window.state().visible();
+    assert!((fitted.width() - before.width()).abs() < 1e-6, "a double middle click fits: {before:?} {fitted:?}");
+}
+
+zoom_and_position_are_kept_per_image_and_across_restarts(desk) {
+    for _ in 0..4 {
+        desk.ctrl(Key::Plus);
+    }
+    desk.window.step();
+    let left = desk.window.state().visible();
+    desk.key(Key::D).until_ready();
+    assert!((desk.window.state().visible().width() - left.width()).abs() > 1.0, "the next image is fitted");
+    desk.key(Key::A).until_ready();
+    assert_eq!(desk.window.state().visible(), left, "the first is as it was left");
+    desk.until_saved();
+    desk.close();
+    let project = desk.project.clone();
+    *desk = Desk::open(&project);
+    let now = desk.window.state().visible();
+    let off = (now.min.x - left.min.x).abs().max((now.max.y - left.max.y).abs());
+    assert!(off < 1.0, "and after a restart: {left:?} {now:?}");
+}
+
+a_shape_outside_the_image_is_listed_marked_and_reached(desk) {
+    let [cat, _] = two_boxes(desk);
+    let size = desk.editor().image_size().expect("a size");
+    let far = Rect::from_corners(Point::new(size.width + 300.0, 10.0), Point::new(size.width + 400.0, 90.0));
+    let edit = Edit::SetShape { lid: cat, shape: Shape::Box(far) };
+    assert!(desk.window.state_mut().editor_mut().expect("open").edit(&edit), "moved there by somebody else");
+    desk.window.run_steps(2);
+    assert!(desk.sees("outside the image"), "marked: {:?}", desk.names());
+    assert!(!desk.window.state().visible().intersects(far), "not in view");
+    let name = desk.names().into_iter().find(|n| n.starts_with("cat, box") && n.contains("outside")).expect("its row");
+    desk.click(&name);
+    desk.window.run_steps(2);
+    assert!(desk.window.state().visible().contains_rect(far), "a click on its row shows it");
+    desk.key(Key::Delete);
+    assert!(desk.editor().document.get(cat).is_none(), "and it can be mended or deleted");
+}
+
+the_list_is_gone_through_with_the_arrow_keys(desk) {
+    let [cat, dog] = two_boxes(desk);
+    let name = desk.names().into_iter().find(|n| n.starts_with("cat, box") && n.contains("by")).expect("its row");
+    desk.click(&name);
+    assert_eq!(desk.editor().selection.single(), Some(cat), "selected on the canvas too");
+    let before = bounds(desk, cat);
+    desk.key(Key::ArrowDown);
+    assert_eq!(desk.editor().selection.single(), Some(dog), "the next row");
+    assert_eq!(bounds(desk, cat), before, "and the arrow moved nothing");
+    desk.key(Key::ArrowUp).keys(Modifiers::SHIFT, Key::ArrowDown);
+    assert_eq!(desk.editor().selection.len(), 2, "Shift extends");
+}
+
+the_loupe_shows_while_its_key_is_held(desk) {
+    let at = desk.at(0.5, 0.5);
+    desk.window.hover_at(at);
+    desk.window.step();
+    let before = desk.window.render().expect("a software GPU");
+    desk.window.key_down(Key::Z);
+    desk.window.run_steps(3);
+    let held = desk.window.render().expect("a software GPU");
+    desk.window.key_up(Key::Z);
+    desk.window.run_steps(3);
+    let after = desk.window.render().expect("a software GPU");
+    let differ = |a: &image::RgbaImage, b: &image::RgbaImage| a.pixels().zip(b.pixels()).filter(|(a, b)| a != b).count();
+    assert!(differ(&before, &held) > 10_000, "an enlarged part: {} pixels", differ(&before, &held));
+    assert!(differ(&before, &after) < 2_000, "and it is gone: {} pixels", differ(&before, &after));
+}
+
+}
