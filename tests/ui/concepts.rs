@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, on_the_sample};
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
 use labelwright::model::{ConceptId, ConceptLabel};
 use labelwright::ui::names::shown;
 

@@ -364,7 +364,7 @@ impl Canvas {
 
     /// Says why a press on a locked shape takes hold of nothing.
     fn explain_lock(&self, editor: &mut Editor, input: Input) {
-        let Input::Down(p) = input else { return };
+        let (Input::Down(p) | Input::DoubleClick(p)) = input else { return };
         if editor.seen.locked.is_empty() || !matches!(editor.tool, Tool::Select(_)) {
             return;
         }

@@ -83,13 +83,13 @@ commands! {
         FitSelection, "Ctrl+Shift+F", None, "Fit selection", "Shows the selection and what is around it";
         ZoomIn, "Ctrl+Plus Ctrl+Equals", Some(icons::ICON_ZOOM_IN), "Zoom in", "Closer, about the middle";
         ZoomOut, "Ctrl+Minus", Some(icons::ICON_ZOOM_OUT), "Zoom out", "Farther, about the middle";
-        Hide, "Ctrl+H", Some(icons::ICON_VISIBILITY_OFF), "Hide", "Hides the selected shapes, or all where none is selected; the data stays";
+        Hide, "Ctrl+H", Some(icons::ICON_VISIBILITY_OFF), "Hide selection", "Hides the selected shapes, or all where none is selected; the data stays";
         HideConcept, "Ctrl+Alt+H", None, "Hide the concept", "Hides every shape of the selection's concept, or shows them again";
         ShowAll, "Ctrl+Shift+H", Some(icons::ICON_VISIBILITY), "Show all", "Shows everything hidden";
-        Lock, "Ctrl+L", Some(icons::ICON_LOCK), "Lock", "Keeps the selected shapes, or all where none is selected, in their place; again: unlocks them";
+        Lock, "Ctrl+L", Some(icons::ICON_LOCK), "Lock selection", "Keeps the selected shapes, or all where none is selected, in their place; again: unlocks them";
         LockConcept, "Ctrl+Alt+L", None, "Lock the concept", "Keeps every shape of the selection's concept in its place; again: unlocks them";
         UnlockAll, "Ctrl+Shift+L", Some(icons::ICON_LOCK_OPEN), "Unlock all", "Lets everything be moved again";
-        Solo, "Alt+H", None, "Solo", "Shows nothing but the selection; again: what was shown before";
+        Solo, "Alt+H", None, "Solo selection", "Shows nothing but the selection; again: what was shown before";
         SoloConcept, "Alt+Shift+H", None, "Solo the concept", "Shows nothing but the selection's concept; again: everything";
         AdjustPicture, "Ctrl+B", Some(icons::ICON_TUNE), "Adjust the picture…", "Brightness, contrast, gamma, saturation and invert, on the screen only";
         Brighter, "CloseBracket", None, "Brighter", "Shows the picture brighter; the file stays as it is";

@@ -106,8 +106,9 @@ impl AnnotationsPanel {
             (Key::End, isize::MAX / 2),
         ];
         for (key, by) in steps {
-            let (plain, shift) =
-                ui.input_mut(|i| (i.consume_key(Modifiers::NONE, key), i.consume_key(Modifiers::SHIFT, key)));
+            // Shift first: a key without modifiers is also taken with it.
+            let shift = ui.input_mut(|i| i.consume_key(Modifiers::SHIFT, key));
+            let plain = ui.input_mut(|i| i.consume_key(Modifiers::NONE, key));
             if plain || shift {
                 let at = editor.selection.iter().last().and_then(|lid| place_of(editor, lid));
                 self.at = at.unwrap_or(self.at).saturating_add_signed(by).min(n - 1);

@@ -182,11 +182,11 @@ impl Gpu {
             layout: &adjust_layout,
             entries: &[wgpu::BindGroupEntry { binding: 0, resource: adjust.as_entire_binding() }],
         });
-        let pipeline =
-            |fragment| tile_pipeline(device, &[Some(&layout), Some(&adjust_layout)], target_format, fragment);
+        let plain = tile_pipeline(device, &[Some(&layout)], target_format, "fs_tile");
+        let layouts = [Some(&layout), Some(&adjust_layout)];
         Self {
-            plain: pipeline("fs_tile"),
-            adjusted: pipeline("fs_adjusted"),
+            plain,
+            adjusted: tile_pipeline(device, &layouts, target_format, "fs_adjusted"),
             adjust,
             adjust_group,
             layout,
