@@ -21,10 +21,10 @@ mod desk;
 mod mended;
 #[path = "ui/review.rs"]
 mod review;
-#[path = "ui/view.rs"]
-mod view;
 #[path = "ui/settings.rs"]
 mod settings;
+#[path = "ui/view.rs"]
+mod view;
 
 use desk::{Desk, on_the_sample};
 use egui::{Key, Modifiers};

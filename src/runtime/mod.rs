@@ -25,8 +25,8 @@
 mod browse;
 mod calls;
 mod clock;
-mod concepts;
 mod complete;
+mod concepts;
 mod dropped;
 mod headless;
 mod messages;
