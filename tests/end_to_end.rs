@@ -14,6 +14,8 @@
 mod bad_input;
 #[path = "end_to_end/desk.rs"]
 mod desk;
+#[path = "support/official.rs"]
+mod official;
 #[path = "end_to_end/screen.rs"]
 mod screen;
 #[path = "end_to_end/service.rs"]

@@ -1,5 +1,8 @@
 //! The vendor's own client against `labelwright serve`: every operation of the annotations page over its JSON channel.
 
+#[path = "support/official.rs"]
+mod official;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::Request;
@@ -12,7 +15,8 @@ use labelwright::remote::{HttpApi, Limits};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use official::root;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
@@ -24,41 +28,6 @@ impl Drop for Server {
         drop(self.0.kill());
         drop(self.0.wait());
     }
-}
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// The Python of the virtual environment, which is made if it is not there: by one test at a time.
-fn python() -> PathBuf {
-    static MAKING: Mutex<()> = Mutex::new(());
-    let _one_at_a_time = MAKING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let venv = root().join("target/official-client-venv");
-    let python = venv.join("bin/python");
-    let requirements = root().join("tests/official_client/requirements.txt");
-    let ready = venv.join("ready");
-    let wanted = std::fs::read_to_string(&requirements).expect("the requirements");
-    if std::fs::read_to_string(&ready).is_ok_and(|installed| installed == wanted) && python.exists() {
-        return python;
-    }
-    run(
-        Command::new("python3").args(["-m", "venv"]).arg(&venv),
-        "python3 with venv (Debian: apt install python3-venv)",
-    );
-    run(
-        Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
-            .arg(&requirements),
-        "the official client from PyPI",
-    );
-    std::fs::write(&ready, wanted).expect("the mark is written");
-    python
-}
-
-fn run(command: &mut Command, what: &str) {
-    let output = command.output().unwrap_or_else(|error| panic!("this test needs {what}: {error}"));
-    assert!(output.status.success(), "this test needs {what}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// Starts the real program and returns where it listens.
@@ -78,7 +47,7 @@ fn serve(data: &Path) -> (Server, String) {
 
 #[test]
 fn the_official_client_can_do_everything_on_the_page() {
-    let python = python();
+    let python = official::python();
     let dir = tempfile::tempdir().expect("a directory");
     let (_server, url) = serve(dir.path());
     let output = Command::new(python)
@@ -193,8 +162,7 @@ async fn everything(api: &HttpApi) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn all_that_our_client_sends_and_our_server_answers_fits_the_official_messages() {
-    let python = tokio::task::block_in_place(python);
-    let dir = tempfile::tempdir().expect("a directory");
+        let dir = tempfile::tempdir().expect("a directory");
     let (_server, url) = serve(dir.path());
     let (recorder, url) = Recorder::start(&url).await;
     let app = UserAppId { user_id: "alice".to_owned(), app_id: "demo".to_owned() };
@@ -202,8 +170,6 @@ async fn all_that_our_client_sends_and_our_server_answers_fits_the_official_mess
     everything(&api).await;
     let file = dir.path().join("recorded.jsonl");
     std::fs::write(&file, recorder.lines.lock().expect("the lines").as_str()).expect("written");
-    let script = root().join("tests/official_client/strict.py");
-    let output = Command::new(python).arg(script).arg(&file).output().expect("it runs");
-    let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success() && said.contains("of 19 methods"), "{said}\n{complained}");
+    let said = tokio::task::block_in_place(|| official::parse_strictly(&file)).expect("everything parses");
+    assert!(said.contains("of 19 methods"), "{said}");
 }

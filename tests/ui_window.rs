@@ -17,6 +17,8 @@ macro_rules! on_the_sample {
 mod concepts;
 #[path = "ui/desk.rs"]
 mod desk;
+#[path = "ui/images.rs"]
+mod images;
 #[path = "ui/mended.rs"]
 mod mended;
 #[path = "ui/review.rs"]
@@ -178,11 +180,12 @@ letters_typed_into_the_filter_are_text_and_not_commands(desk) {
     desk.type_text("bpr");
     assert!(desk.editor().review.is_none(), "and so is r");
     assert_eq!(desk.editor().tool.path(), "select.idle", "and b, and p");
-    assert!(desk.sees("No name matches"), "the list is filtered by them");
+    desk.until_seen("No image matches"); // the list is filtered by them
 }
 
 the_filter_shows_the_images_whose_names_match(desk) {
     desk.click("Filter images").type_text("coin");
+    desk.until("the list is there", |app| app.editor().is_some_and(|e| e.picker.len() == 1));
     assert!(desk.sees("coins.jpg"), "this one matches");
     assert!(!desk.sees("rocket.jpg"), "that one does not");
 }

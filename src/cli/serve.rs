@@ -26,6 +26,9 @@ pub struct ServeArgs {
     /// A name under which clients reach the server, besides its address; may be repeated.
     #[arg(long = "host-name", value_name = "NAME")]
     pub host_names: Vec<String>,
+    /// Append what labelwright's own client sends and is answered to this file, one JSON object a line; for tests.
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub record: Option<PathBuf>,
     /// The keys, as USER=KEY with commas between. Only from the environment: arguments can be read by all users.
     #[arg(skip)]
     pub keys: Option<SecretString>,
@@ -61,7 +64,10 @@ pub fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("No threads to be had")?;
     runtime.block_on(async {
-        let running = server::start(config).await?;
+        let running = match &args.record {
+            Some(file) => server::start_recording(config, file).await?,
+            None => server::start(config).await?,
+        };
         let mut out = std::io::stdout().lock();
         writeln!(out, "listening on {}", running.base_url())?;
         out.flush()?;

@@ -209,6 +209,13 @@ impl Annotation {
         self.shape().and_then(Shape::bounds)
     }
 
+    /// The picture of a mask, as the API has it (base64); it is kept, never written.
+    #[must_use]
+    pub fn mask_base64(&self) -> Option<&str> {
+        let info = self.kept.as_ref()?.get("data")?.get("regions")?.get(0)?.get("region_info")?;
+        info.get("mask")?.get("image")?.get("base64")?.as_str().filter(|text| !text.is_empty())
+    }
+
     /// The score of a model's proposal: the first value that is neither 0 nor 1.
     #[must_use]
     pub fn score(&self) -> Option<f32> {

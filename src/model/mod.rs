@@ -11,6 +11,7 @@ mod document;
 mod edit;
 mod history;
 mod ids;
+pub mod image_query;
 pub mod rules;
 mod selection;
 mod spatial;

@@ -1,16 +1,21 @@
 //! What the server lists and finds, for looking at: every listing and search of the annotations API.
 
-use super::messages::{BrowseQuery, BrowseRow, BrowseSearch};
+use super::messages::{BROWSE_PAGE, BrowseQuery, BrowseRow, BrowseSearch};
 use crate::api::{
     Annotation, AnnotationApi, AnnotationQuery, AnnotationSearch, Concept, Data, Makers, Page, Region, RegionInfo,
-    SearchFilter, Status, StatusCode, UserRef,
+    SearchFilter, Status, StatusCode, UserRef, Worker,
 };
 use crate::geometry::Size;
 use crate::model::{InputId, LocalId};
 use crate::sync::{Key, model_from_wire};
 
-/// Rows of one page.
-const PER_PAGE: u32 = 50;
+/// What the server answered.
+pub enum Listed {
+    /// Annotations.
+    Annotations(Vec<Annotation>),
+    /// Who made any.
+    Workers(Vec<Worker>),
+}
 
 /// Asks the server. `keys`: those of the annotations that a [`BrowseQuery::Annotations`] names.
 ///
@@ -21,11 +26,14 @@ pub async fn ask(
     query: BrowseQuery,
     keys: Vec<Key>,
     page: u32,
-) -> Result<Vec<Annotation>, String> {
-    let page = Page { page: page.max(1), per_page: PER_PAGE };
+) -> Result<Listed, String> {
+    let page = Page { page: page.max(1), per_page: u32::try_from(BROWSE_PAGE).unwrap_or(u32::MAX) };
     let empty = AnnotationQuery { page, ..AnnotationQuery::default() };
     let query = match query {
-        BrowseQuery::Search(search) => return found(api, &search, page).await,
+        BrowseQuery::Search(search) => return found(api, &search, page).await.map(Listed::Annotations),
+        BrowseQuery::Workers => {
+            return api.list_workers(page).await.map(Listed::Workers).map_err(|error| error.to_string());
+        }
         BrowseQuery::UserMade => empty,
         BrowseQuery::All => AnnotationQuery { makers: Makers::All, ..empty },
         BrowseQuery::Inputs(inputs) => {
@@ -36,10 +44,15 @@ pub async fn ask(
             let (input_ids, ids) = keys.into_iter().map(|key| (key.input_id, key.sid)).unzip();
             AnnotationQuery { input_ids, ids, ..empty }
         }
+        BrowseQuery::Pairs(pairs) => {
+            let (input_ids, ids) = pairs.into_iter().unzip();
+            AnnotationQuery { input_ids, ids, ..empty }
+        }
+        BrowseQuery::Task(id) => AnnotationQuery { task_id: Some(id), makers: Makers::All, ..empty },
         BrowseQuery::Users(user_ids) => AnnotationQuery { user_ids, ..empty },
         BrowseQuery::ModelVersions(model_version_ids) => AnnotationQuery { model_version_ids, ..empty },
     };
-    api.list_annotations(&query).await.map_err(|error| error.to_string())
+    api.list_annotations(&query).await.map(Listed::Annotations).map_err(|error| error.to_string())
 }
 
 async fn found(api: &impl AnnotationApi, search: &BrowseSearch, page: Page) -> Result<Vec<Annotation>, String> {
@@ -61,7 +74,7 @@ fn filters(search: &BrowseSearch) -> Vec<SearchFilter> {
     }
     if let Some(user) = &search.user {
         let user = Some(UserRef { id: user.clone(), ..UserRef::default() });
-        let worker = Some(crate::api::Worker { user, ..crate::api::Worker::default() });
+        let worker = Some(Worker { user, ..Worker::default() });
         wanted.push(Annotation { worker, ..Annotation::default() });
     }
     if let Some(kind) = search.region_kind {
@@ -75,6 +88,12 @@ fn filters(search: &BrowseSearch) -> Vec<SearchFilter> {
         .into_iter()
         .map(|annotation| SearchFilter { annotation: Some(annotation), ..SearchFilter::default() })
         .collect()
+}
+
+/// Who that is.
+pub fn worker(wire: Worker) -> crate::model::Worker {
+    let annotation = Annotation { worker: Some(wire), ..Annotation::default() };
+    model_from_wire(&annotation, LocalId(0), Size::new(1.0, 1.0)).worker
 }
 
 /// A row as it is shown. `lid`: the annotation here, where this project has it.

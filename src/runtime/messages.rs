@@ -1,5 +1,6 @@
 //! What the window asks for, and what it is told.
 
+use super::finder::{FindImages, FoundImages, ImagesLook};
 use super::review::{Assignment, FarEdit, FarEdited, QueueFilter, QueueRow, ReviewTally, Statistics};
 use crate::geometry::Size;
 use crate::model::{Annotation, Change, Concept, ConceptId, Entry, EntryKind, InputId, LocalId, Status, Worker};
@@ -49,8 +50,12 @@ pub enum Request {
     LoadPlan,
     /// When to send.
     Sending(Sending),
-    /// Remove an image with all its annotations, here and on the server.
-    RemoveImage(InputId),
+    /// Remove images with all their annotations, on the server and here.
+    RemoveImages(Vec<InputId>),
+    /// Which images are like that? Answered by [`Event::FoundImages`].
+    FindImages(Box<FindImages>),
+    /// What is on these images? Answered by [`Event::ImagesLook`] with the same number.
+    LookAtImages(u64, Vec<InputId>),
     /// Ask the server for annotations; the answer is shown, not taken over (the sync does that).
     Browse(BrowseQuery, u32),
 }
@@ -134,9 +139,27 @@ pub enum BrowseQuery {
     Users(Vec<String>),
     /// Made by these model versions.
     ModelVersions(Vec<String>),
+    /// Exactly these, by the ids of their image and their own.
+    Pairs(Vec<(String, String)>),
+    /// Of this task.
+    Task(String),
     /// What matches all that is set.
     Search(BrowseSearch),
+    /// Not annotations: who made any.
+    Workers,
 }
+
+/// What the server listed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Browsed {
+    /// Annotations, at most [`BROWSE_PAGE`].
+    Annotations(Vec<BrowseRow>),
+    /// Who made any.
+    Workers(Vec<Worker>),
+}
+
+/// Rows of one page of a [`Request::Browse`].
+pub const BROWSE_PAGE: usize = 50;
 
 /// A search on the server; what is not set does not restrict.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -213,6 +236,12 @@ pub enum Event {
     Marks(Vec<(LocalId, Mark)>),
     /// The list of images, with counts.
     Inputs(Vec<InputRow>),
+    /// Images of the list whose counts changed.
+    InputCounts(Vec<InputRow>),
+    /// The images that are as asked for.
+    FoundImages(FoundImages),
+    /// What is on the images that were asked about.
+    ImagesLook(Box<ImagesLook>),
     /// The concepts of the project, in order.
     Concepts(Vec<Concept>),
     /// How many annotations of the project carry each concept.
@@ -236,7 +265,7 @@ pub enum Event {
     /// Who the key belongs to and what it may do.
     Rights(Rights),
     /// What the server listed, or in a sentence why not.
-    Browsed(Result<Vec<BrowseRow>, String>),
+    Browsed(Result<Browsed, String>),
 }
 
 /// Who the key belongs to and what it may do.

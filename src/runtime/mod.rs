@@ -14,6 +14,7 @@
 //! | `review` | what is asked and told about the review and about edits of images that are not loaded |
 //! | `browse` | what the server lists, for looking at |
 //! | `calls` | the engine's calls, made over HTTP, and their answers sorted |
+//! | `finder` | looking through the whole project: the image list, its filter, what a command on many images touches |
 //! | `sources` | where the bytes of images come from |
 //! | [`pictures`] | decoding threads |
 //! | `settings_file` | the person's settings on disk |
@@ -28,6 +29,7 @@ mod clock;
 mod complete;
 mod concepts;
 mod dropped;
+mod finder;
 mod headless;
 mod messages;
 mod open;
@@ -43,9 +45,10 @@ mod status;
 
 pub use complete::{Completion, PathMatch, complete_path, typed_path};
 pub use dropped::{Dropped, sort_dropped};
+pub use finder::{FindImages, FoundImages, ImageLook, ImagesLook};
 pub use headless::{Direction, Outcome, settle};
 pub use messages::{
-    Access, Allowed, BrowseQuery, BrowseRow, BrowseSearch, Commit, Event, ImageAnnotations, InputRow, Keep, Mark,
+    Access, Allowed, BROWSE_PAGE, BrowseQuery, BrowseRow, BrowseSearch, Browsed, Commit, Event, ImageAnnotations, InputRow, Keep, Mark,
     Notice, NoticeLevel, Opened, PathPurpose, PlanReport, PlanRow, Pull, Request, Rights, Sending, SizeKnown, SyncGate,
     SyncStatus, Trouble, TroubleKind,
 };

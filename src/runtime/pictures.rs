@@ -9,11 +9,13 @@ mod decoded;
 mod huge;
 #[cfg(test)]
 mod huge_tests;
+mod mask;
 mod plan;
 #[cfg(test)]
 mod tests;
 mod work;
 
+pub use mask::MaskPixels;
 /// What the canvas needs to place tiles; it knows `images` only through here.
 pub use crate::images::{Grid, TILE_GUTTER_PX, TileKey, TilePixels};
 
@@ -71,6 +73,13 @@ pub enum PictureEvent {
         /// Its pixels, without gutters.
         pixels: TilePixels,
     },
+    /// A mask asked for by [`Pictures::want_mask`].
+    Mask {
+        /// As it was asked for.
+        key: u64,
+        /// What it covers, or why it cannot be shown.
+        result: Result<MaskPixels, String>,
+    },
     /// A picture that was asked for cannot be shown. Asking again tries again.
     Failed {
         /// Which input.
@@ -112,6 +121,7 @@ enum Command {
     Prefetch(Vec<String>),
     Tiles(String, Vec<TileKey>),
     Thumbnail(String, u32),
+    Mask(u64, String),
     Finished(usize, Done),
     Stop,
 }
@@ -193,6 +203,12 @@ impl Pictures {
         self.tell(Command::Thumbnail(input_id.to_owned(), max_side_px));
     }
 
+    /// Decodes a mask of the open picture after its tiles; it answers with [`PictureEvent::Mask`]. Masks that wait when
+    /// another picture is opened are forgotten.
+    pub fn want_mask(&self, key: u64, base64: &str) {
+        self.tell(Command::Mask(key, base64.to_owned()));
+    }
+
     /// What has happened since the last call. Never waits.
     #[must_use]
     pub fn drain(&self) -> Vec<PictureEvent> {
@@ -225,6 +241,7 @@ fn direct(mut plan: Plan, inbox: &Receiver<Command>, workers: &[Sender<Job>], mu
                 Command::Prefetch(input_ids) => plan.prefetch(input_ids),
                 Command::Tiles(input_id, keys) => plan.want_tiles(&input_id, keys),
                 Command::Thumbnail(input_id, side_px) => plan.want_thumbnail(input_id, side_px),
+                Command::Mask(key, base64) => plan.want_mask(key, base64),
                 Command::Finished(worker, done) => {
                     idle[worker] = true;
                     plan.finished(done)

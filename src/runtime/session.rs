@@ -1,15 +1,17 @@
 //! The thread in the middle: it owns the readers, the store's handle and the sync engine, and is told everything that
 //! happens in the order in which it happened.
 
+mod images;
 mod review;
 
 use super::browse;
 use super::calls::{self, Came};
 use super::clock::{fresh_id, now_ms, random};
 use super::messages::{
-    Access, Allowed, BrowseQuery, Commit, Event, ImageAnnotations, InputRow, Keep, Mark, Notice, NoticeLevel, Opened,
+    Access, Allowed, BrowseQuery, Browsed, Commit, Event, ImageAnnotations, Keep, Mark, Notice, NoticeLevel, Opened,
     Pull, Request, Rights, Sending, SizeKnown, SyncGate, SyncStatus,
 };
+use super::finder::{self, Finder};
 use super::open::{self, Opening};
 use super::plan;
 use super::review::FarEdited;
@@ -68,9 +70,11 @@ pub enum Message {
     /// Who the key belongs to.
     Rights(Rights),
     /// What the server listed.
-    Browsed(Result<Vec<api::Annotation>, String>),
-    /// An image was deleted on the server, or not.
-    Removed(InputId, Result<(), String>),
+    Browsed(Result<browse::Listed, String>),
+    /// Images were deleted on the server, or not.
+    Removed(Vec<InputId>, Result<(), String>),
+    /// A page of the images that the app has.
+    Listed(Vec<api::Input>),
     /// Concepts were looked for on the server.
     ConceptsFound(Result<Vec<model::Concept>, String>),
     /// Images were uploaded, or not.
@@ -98,7 +102,7 @@ impl Out {
         }
     }
 
-    fn notice(&self, level: NoticeLevel, text: impl Into<String>) {
+    pub(super) fn notice(&self, level: NoticeLevel, text: impl Into<String>) {
         self.tell(Event::Notice(Notice { level, text: text.into() }));
     }
 }
@@ -150,6 +154,7 @@ pub(super) struct Session {
     store: Option<StoreHandle>,
     engine: Engine,
     net: Option<Net>,
+    finder: Option<Finder>,
     pub(super) out: Out,
     pub(super) back: Sender<Message>,
     origins: Arc<Origins>,
@@ -227,6 +232,7 @@ impl Session {
             store,
             engine: Engine::new(),
             net,
+            finder: None,
             out,
             back,
             origins,
@@ -273,6 +279,7 @@ impl Session {
         if let Access::ReadOnly(reason) = &access {
             self.out.notice(NoticeLevel::Warning, reason.clone());
         }
+        let listed = finder::input_rows(&self.reader)?;
         let opened = Opened {
             name: self.project.name().to_owned(),
             dir: self.project.dir().to_owned(),
@@ -283,7 +290,7 @@ impl Session {
                 Binding::Bundled { owner, .. } => owner.clone(),
                 Binding::Remote { user_id, .. } => user_id.clone(),
             },
-            inputs: self.input_rows()?,
+            inputs: listed.clone(),
             concepts: self.concepts.iter().map(|row| row.concept.clone()).collect(),
             history: history.rows,
             sending,
@@ -291,6 +298,7 @@ impl Session {
         };
         self.out.tell(Event::Opened(Box::new(opened)));
         self.count_concepts();
+        self.start_finder(listed)?;
         let not_clean = self.reader.records_not_clean()?;
         let damaged = history.damaged.len() + not_clean.damaged.len();
         if damaged > 0 {
@@ -299,6 +307,7 @@ impl Session {
             self.out.notice(NoticeLevel::Error, text);
         }
         if self.net.is_some() {
+            self.list_inputs();
             self.engine_event(sync::Event::SendPolicy(policy(sending)));
             self.engine_event(sync::Event::Loaded(not_clean.rows));
             self.engine_event(sync::Event::Pull(PullScope::All));
@@ -369,7 +378,8 @@ impl Session {
             Message::Rights(rights) => self.learn_rights(rights),
             Message::Browsed(result) => self.browsed(result),
             Message::ConceptsFound(found) => self.out.tell(Event::ConceptsFound(found)),
-            Message::Removed(input, result) => self.removed(input, result),
+            Message::Removed(inputs, result) => self.removed(inputs, result),
+            Message::Listed(inputs) => self.listed(&inputs),
             Message::Close => {}
         }
     }
@@ -393,6 +403,7 @@ impl Session {
             }
             Request::AddImages(paths) => self.add_images(paths),
             Request::SyncNow => {
+                self.list_inputs();
                 self.engine_event(sync::Event::RetryNow);
                 self.engine_event(sync::Event::SendNow);
                 self.engine_event(sync::Event::Pull(PullScope::All));
@@ -409,7 +420,9 @@ impl Session {
             Request::RetryStore => self.to_store(store::Request::RetryNow),
             Request::LoadPlan => self.load_plan(),
             Request::Sending(sending) => self.set_sending(sending),
-            Request::RemoveImage(input) => self.remove_image(input),
+            Request::RemoveImages(inputs) => self.remove_images(inputs),
+            Request::FindImages(wanted) => self.find_images(wanted),
+            Request::LookAtImages(number, images) => self.look_at_images(number, images),
             Request::Browse(query, page) => self.browse(query, page),
         }
     }
@@ -518,51 +531,7 @@ impl Session {
         self.load_image(input);
     }
 
-    fn input_rows(&self) -> Result<Vec<InputRow>, store::StoreError> {
-        let counts = self.reader.counts()?;
-        let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-        let rows = self.reader.inputs(&InputFilter::default())?;
-        let row = |row: store::InputRow| {
-            let count = counts.per_input.get(&row.id).copied().unwrap_or_default();
-            InputRow {
-                size: row.size.map(|s| Size::new(f64::from(s.width_px), f64::from(s.height_px))),
-                name: row.name,
-                annotations: number(count.annotations),
-                open: number(count.open),
-                unsent: number(count.not_clean.saturating_sub(count.in_trouble)),
-                problems: number(count.in_trouble),
-                id: row.id,
-            }
-        };
-        Ok(rows.into_iter().map(row).collect())
-    }
-
-    fn tell_inputs(&self) {
-        match self.input_rows() {
-            Ok(rows) => self.out.tell(Event::Inputs(rows)),
-            Err(error) => self.out.notice(NoticeLevel::Error, format!("The images cannot be listed: {error}")),
-        }
-    }
-
-    fn counts_changed(&mut self) {
-        self.counts_due_ms.get_or_insert(now_ms() + COUNTS_EVERY_MS);
-    }
-
     // ---- lists ---------------------------------------------------------------------------------------------------
-
-    fn add_images(&self, paths: Vec<PathBuf>) {
-        let Some((net, api)) = self.online() else {
-            self.out
-                .notice(NoticeLevel::Warning, "Images can be added when the server can be reached; nothing was added");
-            return;
-        };
-        let (dir, back) = (self.project.images_dir(), self.back.clone());
-        let first = self.reader.next_numbers().map_or(0, |numbers| numbers.input_position);
-        net.runtime.spawn(async move {
-            let result = upload(&api, paths, &dir, first).await;
-            back.send(Message::Added(result)).ok();
-        });
-    }
 
     fn load_plan(&self) {
         match self.reader.records_not_clean() {
@@ -579,33 +548,6 @@ impl Session {
         let token = self.token();
         self.to_store(store::Request::PutSetting { token, key: SENDING.to_owned(), value: value.into() });
         self.engine_event(sync::Event::SendPolicy(policy(sending)));
-    }
-
-    /// Deletes an image on the server first: an image that is gone here and not there would come back.
-    fn remove_image(&self, input: InputId) {
-        let Some((net, api)) = self.online() else {
-            self.out.notice(
-                NoticeLevel::Warning,
-                "Images can be removed when the server can be reached; nothing was removed",
-            );
-            return;
-        };
-        let back = self.back.clone();
-        net.runtime.spawn(async move {
-            let result = api.delete_inputs(std::slice::from_ref(&input.0)).await.map_err(|error| error.to_string());
-            back.send(Message::Removed(input, result)).ok();
-        });
-    }
-
-    fn removed(&mut self, input: InputId, result: Result<(), String>) {
-        match result {
-            Err(reason) => self.out.notice(NoticeLevel::Error, format!("The image was not removed: {reason}")),
-            Ok(()) => {
-                let token = self.token();
-                self.to_store(store::Request::RemoveInputs { token, ids: vec![input] });
-                self.counts_changed();
-            }
-        }
     }
 
     /// The network, where there is any.
@@ -642,29 +584,20 @@ impl Session {
         });
     }
 
-    fn browsed(&self, result: Result<Vec<api::Annotation>, String>) {
-        let rows = result.map(|found| {
-            let keys: Vec<sync::Key> = found.iter().map(sync::Key::of_row).collect();
-            let known = self.reader.records_by_key(&keys).unwrap_or_default();
-            let lid_of = |wire: &api::Annotation| {
-                known.iter().find(|r| r.sid == wire.id && r.input_id == wire.input_id).map(|r| r.lid)
-            };
-            found.iter().map(|wire| browse::row(wire, lid_of(wire))).collect()
-        });
-        self.out.tell(Event::Browsed(rows));
-    }
-
-    fn added(&mut self, result: Result<Vec<store::InputRow>, String>) {
-        match result {
-            Err(reason) => self.out.notice(NoticeLevel::Error, reason),
-            Ok(rows) => {
-                self.learn_inputs(&rows);
-                self.out.notice(NoticeLevel::Info, format!("{} images added", rows.len()));
-                let token = self.token();
-                self.to_store(store::Request::PutInputs { token, inputs: rows });
-                self.counts_changed();
+    fn browsed(&self, result: Result<browse::Listed, String>) {
+        self.out.tell(Event::Browsed(result.map(|listed| match listed {
+            browse::Listed::Annotations(found) => {
+                let keys: Vec<sync::Key> = found.iter().map(sync::Key::of_row).collect();
+                let known = self.reader.records_by_key(&keys).unwrap_or_default();
+                let lid_of = |wire: &api::Annotation| {
+                    known.iter().find(|r| r.sid == wire.id && r.input_id == wire.input_id).map(|r| r.lid)
+                };
+                Browsed::Annotations(found.iter().map(|wire| browse::row(wire, lid_of(wire))).collect())
             }
-        }
+            browse::Listed::Workers(workers) => {
+                Browsed::Workers(workers.into_iter().map(browse::worker).collect())
+            }
+        })));
     }
 
     // ---- the store -----------------------------------------------------------------------------------------------
@@ -765,7 +698,7 @@ impl Session {
         if new.is_empty() {
             return;
         }
-        let first = self.reader.next_numbers().map_or(0, |numbers| numbers.input_position);
+        let first = self.next_position();
         let mut ids: Vec<&str> = new.into_iter().collect();
         ids.sort_unstable();
         let rows: Vec<store::InputRow> = ids

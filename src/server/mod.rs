@@ -33,7 +33,7 @@ mod search;
 mod strict;
 
 pub use config::{AppName, KeyGrant, ServerConfig, ServerError};
-pub use http::{RunningServer, start};
+pub use http::{RunningServer, start, start_recording};
 pub use local::LocalApi;
 pub use strict::{Habit, Strictness};
 

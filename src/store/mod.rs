@@ -16,7 +16,7 @@
 //! | `lock`, `connect`, `migrate`, `viewing` | the parts of opening |
 //! | `writer`, `apply`, `far` | the writing thread, and what each request does inside the transaction |
 //! | `request` | what the thread is asked and what it answers |
-//! | `reader`, `review`, `statistics` | read-only queries, for worker threads |
+//! | `reader`, `review`, `statistics`, `images` | read-only queries, for worker threads |
 //! | `row`, `derive`, `tables` | between Rust and rows |
 //! | `check`, `salvage`, `salvage_walk` | looking for damage, and getting out what can be read |
 
@@ -28,6 +28,7 @@ mod connect;
 mod derive;
 mod error;
 mod far;
+mod images;
 mod lock;
 mod migrate;
 mod project;

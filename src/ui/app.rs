@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::command::Command;
 use super::concept_popup::{ConceptPopup, PopupState};
-use super::dialogs::{BrowseWindow, ConnectDialog, Palette, PlanWindow, Question, SettingsDialog, Stay, keys_ui};
+use super::dialogs::{BrowseWindow, BulkDialog, ConnectDialog, Palette, PlanWindow, SettingsDialog, Stay, keys_ui};
 use super::editor::Editor;
 use super::files::Files;
 use super::gallery::Gallery;
@@ -64,7 +64,7 @@ pub struct App {
     pub(super) palette: Option<Palette>,
     pub(super) connect: Option<ConnectDialog>,
     pub(super) shows_keys: bool,
-    pub(super) question: Option<Question>,
+    pub(super) bulk: Option<BulkDialog>,
     pub(super) browse: Option<BrowseWindow>,
     pub(super) plan: Option<PlanWindow>,
     pub(super) settings: Option<SettingsDialog>,
@@ -113,7 +113,7 @@ impl App {
             palette: None,
             connect: None,
             shows_keys: false,
-            question: None,
+            bulk: None,
             browse: None,
             plan: None,
             settings: None,
@@ -169,7 +169,7 @@ impl App {
             || self.connect.is_some()
             || self.shows_keys
             || self.files.has_dialog()
-            || self.question.is_some()
+            || self.bulk.is_some()
             || self.settings.is_some()
     }
 
@@ -283,18 +283,10 @@ impl App {
         {
             self.picture = None;
         }
-        if let (Some(question), Some(editor)) = (&mut self.question, &mut self.editor) {
-            let (stay, yes) = question.ui(ui);
-            if yes {
-                match question {
-                    Question::DeleteAll(_) => editor.delete_all(),
-                    Question::RemoveImage(..) => editor.remove_image(),
-                    Question::Assign(user) => editor.assign_image(user.trim()),
-                }
-            }
-            if stay == Stay::Close {
-                self.question = None;
-            }
+        if let (Some(bulk), Some(editor)) = (&mut self.bulk, &mut self.editor)
+            && bulk.ui(ui, editor) == Stay::Close
+        {
+            self.bulk = None;
         }
         if let (Some(browse), Some(editor)) = (&mut self.browse, &mut self.editor)
             && browse.ui(ui, editor) == Stay::Close

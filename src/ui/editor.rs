@@ -2,8 +2,12 @@
 //! change goes through here; what must reach the disk or the server leaves as [`Request`]s in the outbox.
 
 mod far;
+mod images;
+
+pub use images::ImageScope;
 
 use super::concept_list::ConceptList;
+use super::image_picker::ImagePicker;
 use super::labelling;
 use super::review::{Review, ReviewDesk};
 use super::sight::{self, Seen, Sight};
@@ -15,7 +19,7 @@ use crate::model::{
 };
 use crate::model::{EditError, Entry};
 use crate::runtime::{
-    Access, Allowed, BrowseRow, Commit, Event, ImageAnnotations, InputRow, Mark, Notice, NoticeLevel, Opened,
+    Access, Allowed, Browsed, Commit, Event, ImageAnnotations, ImagesLook, InputRow, Mark, Notice, NoticeLevel, Opened,
     PlanReport, Request, Sending, SizeKnown, SyncGate, SyncStatus,
 };
 use crate::tools::{Outcome, Scene, Tool};
@@ -44,6 +48,10 @@ pub struct Editor {
     pub app_owner: String,
     /// The images in order.
     pub inputs: Vec<InputRow>,
+    /// Which of them are listed and selected.
+    pub picker: ImagePicker,
+    /// What is on the images that were asked about last.
+    pub images_look: Option<ImagesLook>,
     /// The concepts in order.
     pub concepts: ConceptList,
     /// The loaded annotations.
@@ -91,7 +99,7 @@ pub struct Editor {
     /// What would be sent, as computed last.
     pub plan: Option<PlanReport>,
     /// What the server listed last.
-    pub browsed: Option<Result<Vec<BrowseRow>, String>>,
+    pub browsed: Option<Result<Browsed, String>>,
     /// How many notices there have been.
     pub notices_told: u64,
     /// What must leave.
@@ -112,6 +120,7 @@ pub struct Editor {
     waiting_step: Option<StepBack>,
     /// Steps that are being made in the store, by their number.
     far_under_way: HashMap<u64, EntryKind>,
+    looks_asked: u64,
     clipboard: Vec<Annotation>,
 }
 
@@ -122,6 +131,8 @@ impl Editor {
         let history = History::from_entries(opened.history);
         let last_seq = history.next_seq() - 1;
         let read_only = matches!(opened.access, Access::ReadOnly(_));
+        let mut picker = ImagePicker::default();
+        picker.take_inputs(&opened.inputs);
         let gate = if read_only { SyncGate::ReadOnly } else { SyncGate::Starting };
         let mut concepts = ConceptList::from(opened.concepts);
         concepts.restore_digits(kept(&opened.settings, labelling::DIGITS_SETTING));
@@ -135,6 +146,9 @@ impl Editor {
             user: opened.user,
             app_owner: opened.app_owner,
             inputs: opened.inputs,
+            picker,
+            images_look: None,
+            looks_asked: 0,
             concepts,
             document: Document::new(),
             history,
@@ -180,13 +194,6 @@ impl Editor {
     #[must_use]
     pub const fn current(&self) -> Option<&InputId> {
         self.current.as_ref()
-    }
-
-    /// Its place in the list.
-    #[must_use]
-    pub fn current_index(&self) -> Option<usize> {
-        let current = self.current.as_ref()?;
-        self.inputs.iter().position(|row| row.id == *current)
     }
 
     /// The size of the shown image, once its annotations are loaded.
@@ -270,24 +277,14 @@ impl Editor {
         self.outbox.push(Request::PutSetting("current_input".to_owned(), input.0.clone().into()));
     }
 
-    /// Shows the image `by` places further in the list.
-    pub fn step_image(&mut self, by: isize) {
-        let Some(at) = self.current_index() else { return };
-        let to = at.saturating_add_signed(by).min(self.inputs.len().saturating_sub(1));
-        let id = self.inputs[to].id.clone();
-        self.show(&id);
-    }
-
-    /// Shows the next image without annotations, after the shown one and around.
-    pub fn next_unlabelled(&mut self) {
-        let n = self.inputs.len();
-        let at = self.current_index().unwrap_or(0);
-        match (1..=n).map(|by| &self.inputs[(at + by) % n]).find(|row| row.annotations == 0) {
-            Some(row) => {
-                let id = row.id.clone();
-                self.show(&id);
-            }
-            None => self.tell(NoticeLevel::Info, "Every image has an annotation".to_owned()),
+    /// An image is gone.
+    fn forget(&mut self, input: &InputId) {
+        self.document.unload(input);
+        self.loaded_order.retain(|i| i != input);
+        if self.current.as_ref() == Some(input) {
+            self.current = None;
+            self.selection.clear();
+            self.scene_generation += 1;
         }
     }
 
@@ -356,11 +353,12 @@ impl Editor {
             let input = change.after.as_ref().or(change.before.as_ref()).map(|a| a.input.clone());
             let open = |a: &Option<Annotation>| usize::from(a.as_ref().is_some_and(|a| a.status.is_open()));
             let there = |a: &Option<Annotation>| usize::from(a.is_some());
-            if let Some(row) = self.inputs.iter_mut().find(|row| Some(&row.id) == input.as_ref()) {
+            if let Some(row) = input.and_then(|id| self.picker.place_of(&id)).and_then(|at| self.inputs.get_mut(at)) {
                 row.annotations = (row.annotations + there(&change.after)).saturating_sub(there(&change.before));
                 row.open = (row.open + open(&change.after)).saturating_sub(open(&change.before));
             }
         }
+        self.picker.forget_progress();
         let document = &self.document;
         self.selection.keep_only(|lid| document.get(lid).is_some());
         if self.wants_concept.is_some_and(|lid| document.get(lid).is_none()) {
@@ -488,42 +486,6 @@ impl Editor {
         }
     }
 
-    /// Assigns the shown image to a user: an annotation of theirs that is pending and says nothing yet.
-    pub fn assign_image(&mut self, user: &str) {
-        let Some(input) = self.current.clone() else { return };
-        if !self.document.is_loaded(&input) {
-            return;
-        }
-        let mut annotation = self.new_annotation(new_lid(), input, None, Vec::new());
-        annotation.worker = Worker::User(user.to_owned());
-        annotation.status = crate::model::Status::Pending;
-        if self.edit(&Edit::Add(Box::new(annotation))) {
-            self.tell(NoticeLevel::Info, format!("Assigned to {user}, as pending"));
-        }
-    }
-
-    /// Deletes every annotation of the shown image, as one step.
-    pub fn delete_all(&mut self) {
-        let Some(input) = self.current.clone() else { return };
-        let edits: Vec<Edit> = self.document.of_input(&input).map(|a| Edit::Remove { lid: a.lid }).collect();
-        if !edits.is_empty() {
-            self.edit(&Edit::Batch(edits));
-        }
-    }
-
-    /// Removes the shown image, here and on the server; this cannot be undone.
-    pub fn remove_image(&mut self) {
-        let Some(at) = self.current_index() else { return };
-        let removed = self.inputs.remove(at);
-        self.document.unload(&removed.id);
-        self.current = None;
-        if let Some(next) = self.inputs.get(at).or_else(|| self.inputs.last()) {
-            let id = next.id.clone();
-            self.show(&id);
-        }
-        self.outbox.push(Request::RemoveImage(removed.id));
-    }
-
     /// Deletes what is selected, as one step.
     pub fn delete_selection(&mut self) {
         let edits: Vec<Edit> = self.selection.iter().map(|lid| Edit::Remove { lid }).collect();
@@ -626,7 +588,10 @@ impl Editor {
                     self.touched.push(lid);
                 }
             }
-            Event::Inputs(inputs) => self.inputs = inputs,
+            Event::Inputs(inputs) => self.take_inputs(inputs),
+            Event::InputCounts(rows) => self.take_counts(rows),
+            Event::FoundImages(found) => self.picker.take_found(found),
+            Event::ImagesLook(look) => self.images_look = Some(*look),
             Event::Concepts(concepts) => {
                 self.concepts.replace(concepts);
                 self.look_generation += 1;
@@ -659,7 +624,7 @@ impl Editor {
             return; // the person moved on; it will be asked for again
         }
         self.sizes.insert(loaded.input.clone(), (loaded.size, loaded.size_known));
-        if let Some(row) = self.inputs.iter_mut().find(|row| row.id == loaded.input) {
+        if let Some(row) = self.picker.place_of(&loaded.input).and_then(|at| self.inputs.get_mut(at)) {
             row.annotations = loaded.annotations.len();
         }
         self.document.load(&loaded.input, loaded.annotations);

@@ -3,7 +3,7 @@
 use super::app::App;
 use super::command::{Chord, Command, Keymap, Press};
 use super::concept_popup::{ConceptPopup, Target};
-use super::dialogs::{BrowseWindow, ConnectDialog, Palette, PlanWindow, Question, SettingsDialog};
+use super::dialogs::{BrowseWindow, BulkDialog, ConnectDialog, Deed, Palette, PlanWindow, SettingsDialog};
 use super::editor::fresh;
 use super::review::Decision;
 use super::settings::Theme;
@@ -137,15 +137,13 @@ impl App {
                 self.popup = Some(ConceptPopup::new(Target::Image, middle));
             }
             Command::LabelRegion => editor.label_region(),
-            Command::Assign => self.question = Some(Question::Assign(String::new())),
-            Command::DeleteAll => {
-                let n = editor.current().map_or(0, |input| editor.document.count_of(input));
-                self.question = (n > 0).then_some(Question::DeleteAll(n));
-            }
-            Command::RemoveImage => {
-                let row = editor.current_index().map(|i| &editor.inputs[i]);
-                self.question = row.map(|row| Question::RemoveImage(row.name.clone(), row.annotations));
-            }
+            Command::FilterImages => editor.picker.wants_focus = true,
+            Command::SelectPreviousImage => editor.extend_images(-1),
+            Command::SelectNextImage => editor.extend_images(1),
+            Command::SelectListedImages => editor.select_listed(),
+            Command::Assign => self.bulk = Some(BulkDialog::new(Deed::Assign, editor)),
+            Command::DeleteAll => self.bulk = Some(BulkDialog::new(Deed::DeleteAnnotations, editor)),
+            Command::RemoveImage => self.bulk = Some(BulkDialog::new(Deed::RemoveImages, editor)),
             Command::Plan => self.plan = Some(PlanWindow::default()),
             Command::Browse => self.browse = Some(BrowseWindow::default()),
             Command::ToggleReview => editor.toggle_review(),
@@ -182,7 +180,7 @@ impl App {
         }
     }
 
-    /// Esc: the gesture under way, then the selection, then the drawing tool.
+    /// Esc: the gesture under way, then the selection, then the selected images, then the drawing tool.
     fn escape(&mut self) {
         let Some(editor) = &mut self.editor else { return };
         if editor.tool.is_busy() {
@@ -190,6 +188,9 @@ impl App {
         } else if !editor.selection.is_empty() {
             editor.selection.clear();
             editor.tool = fresh(&editor.tool);
+        } else if editor.picker.selected_count() > 0 {
+            let shown = editor.current().cloned();
+            editor.picker.select_none(shown.as_ref());
         } else {
             editor.tool = Tool::default();
         }

@@ -1,6 +1,7 @@
 //! The pictures of the window: tiles of the shown image, thumbnails, and why an image cannot be shown.
 
 use super::canvas::image_layer::ImageLayer;
+use super::canvas::mask_layer::MaskLayer;
 use super::editor::Editor;
 use super::theme;
 use crate::geometry::{Size, Transform};
@@ -17,14 +18,18 @@ const PREFETCHED: usize = 3;
 
 /// The pictures of the window.
 pub struct Gallery {
+    /// The masks of the shown image.
+    pub masks: MaskLayer,
     layer: ImageLayer,
     opened: Option<(InputId, Size)>,
     asked_for: Option<InputId>,
     wanted_tiles: Vec<TileKey>,
     sent_tiles: Vec<TileKey>,
-    thumbnails: HashMap<InputId, TextureHandle>,
+    /// With the frame in which each was drawn last.
+    thumbnails: HashMap<InputId, (TextureHandle, u64)>,
     wanted_thumbnails: BTreeSet<InputId>,
     thumbnail_px: u32,
+    frame: u64,
     failed: HashMap<InputId, String>,
 }
 
@@ -33,6 +38,7 @@ impl Gallery {
     #[must_use]
     pub fn new(render_state: Option<&eframe::egui_wgpu::RenderState>) -> Self {
         Self {
+            masks: MaskLayer::default(),
             layer: ImageLayer::new(render_state),
             opened: None,
             asked_for: None,
@@ -41,12 +47,14 @@ impl Gallery {
             thumbnails: HashMap::new(),
             wanted_thumbnails: BTreeSet::new(),
             thumbnail_px: 0,
+            frame: 0,
             failed: HashMap::new(),
         }
     }
 
     /// Forgets the pictures of a project that was closed.
     pub fn clear(&mut self) {
+        self.masks.clear();
         self.layer.clear();
         self.opened = None;
         self.asked_for = None;
@@ -77,6 +85,7 @@ impl Gallery {
 
     /// Takes in what the workers have done. Never waits.
     pub fn take(&mut self, ctx: &egui::Context, pictures: &Pictures) {
+        self.frame = ctx.cumulative_frame_nr();
         for event in pictures.drain() {
             match event {
                 PictureEvent::Opened { input_id, size_px: (width, height), .. } => {
@@ -93,6 +102,7 @@ impl Gallery {
                     }
                 }
                 PictureEvent::Thumbnail { input_id, pixels } => self.add_thumbnail(ctx, InputId(input_id), &pixels),
+                PictureEvent::Mask { key, result } => self.masks.take(ctx, key, &result),
                 PictureEvent::Failed { input_id, reason } => {
                     self.failed.insert(InputId(input_id), reason);
                 }
@@ -103,19 +113,26 @@ impl Gallery {
 
     fn add_thumbnail(&mut self, ctx: &egui::Context, input: InputId, pixels: &TilePixels) {
         if self.thumbnails.len() >= THUMBNAILS_KEPT {
-            self.thumbnails.clear(); // what is on the screen is asked for again
+            let mut frames: Vec<u64> = self.thumbnails.values().map(|(_, frame)| *frame).collect();
+            frames.sort_unstable();
+            let middle = frames[frames.len() / 2];
+            // The half that was not on the screen lately; all that is, where everything is.
+            self.thumbnails.retain(|_, (_, frame)| *frame > middle);
         }
         let size = [pixels.width_px as usize, pixels.height_px as usize];
         let image = ColorImage::from_rgba_premultiplied(size, &pixels.rgba);
         let texture = ctx.load_texture(format!("thumbnail {input}"), image, TextureOptions::LINEAR);
-        self.thumbnails.insert(input, texture);
+        self.thumbnails.insert(input, (texture, self.frame));
     }
 
     /// The thumbnail of an image, if it is there; asks for it otherwise.
     pub fn thumbnail(&mut self, input: &InputId, side_px: u32) -> Option<(TextureId, Vec2)> {
         self.thumbnail_px = side_px;
-        match self.thumbnails.get(input) {
-            Some(texture) => Some((texture.id(), texture.size_vec2())),
+        match self.thumbnails.get_mut(input) {
+            Some((texture, frame)) => {
+                *frame = self.frame;
+                Some((texture.id(), texture.size_vec2()))
+            }
             None => {
                 if !self.failed.contains_key(input) {
                     self.wanted_thumbnails.insert(input.clone());
@@ -169,6 +186,7 @@ impl Gallery {
             pictures.want_tiles(current.as_str(), &self.wanted_tiles);
             self.sent_tiles.clone_from(&self.wanted_tiles);
         }
+        self.masks.ask(pictures, editor);
         for input in std::mem::take(&mut self.wanted_thumbnails) {
             pictures.want_thumbnail(input.as_str(), self.thumbnail_px);
         }
@@ -189,15 +207,7 @@ fn ahead(editor: &Editor) -> Vec<&str> {
         }
         return seen;
     }
-    let Some(at) = editor.current_index() else { return Vec::new() };
-    editor
-        .inputs
-        .iter()
-        .skip(at + 1)
-        .take(PREFETCHED - 1)
-        .chain(at.checked_sub(1).map(|i| &editor.inputs[i]))
-        .map(|row| row.id.as_str())
-        .collect()
+    editor.neighbours(PREFETCHED - 1)
 }
 
 /// In the place of an image that cannot be shown: why, and that everything else goes on.

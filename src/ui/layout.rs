@@ -22,7 +22,7 @@ impl App {
         });
         let places = &mut self.personal.settings;
         remembered_panel_ui(ui, Panel::left("images"), &mut places.images_panel, 140.0..=420.0, |ui| {
-            self.images_panel.ui(ui, editor, &mut self.images);
+            self.images_panel.ui(ui, editor, &mut self.images, chosen);
         });
         remembered_panel_ui(ui, Panel::right("side"), &mut places.side_panel, 200.0..=480.0, |ui| {
             ui.add_space(4.0);

@@ -14,6 +14,7 @@ mod execute;
 mod execute_view;
 mod files;
 mod gallery;
+pub mod image_picker;
 mod input_order;
 mod labelling;
 mod layout;

@@ -47,11 +47,31 @@ pub struct Service {
     app: String,
     runtime: tokio::runtime::Runtime,
     client: reqwest::Client,
+    recorded: PathBuf,
+}
+
+impl Drop for Service {
+    /// Everything that the editor sent in a test, and every answer, fits the official messages to the letter.
+    fn drop(&mut self) {
+        drop(self.process.0.kill());
+        drop(self.process.0.wait());
+        let lines = std::fs::read_to_string(&self.recorded).unwrap_or_default();
+        // A line that was being written when the server was killed is not whole.
+        let whole = lines.rfind('\n').map_or("", |end| &lines[..=end]);
+        if std::thread::panicking() || whole.is_empty() {
+            return;
+        }
+        std::fs::write(&self.recorded, whole).expect("the whole lines");
+        if let Err(misfits) = super::official::parse_strictly(&self.recorded) {
+            panic!("what the editor sent does not fit the official messages:\n{misfits}");
+        }
+    }
 }
 
 impl Service {
     /// Serves `owner/app` from a directory; `KEY` is the owner's.
     pub fn start(desk: &Desk, data: &Path, owner: &str, app: &str) -> Self {
+        let recorded = desk.path("recorded.jsonl");
         let mut command = desk.labelwright(&[
             "serve",
             "--data",
@@ -60,6 +80,8 @@ impl Service {
             "127.0.0.1:0",
             "--app",
             &format!("{owner}/{app}"),
+            "--record",
+            &text(&recorded),
         ]);
         command.env("LABELWRIGHT_KEYS", format!("{owner}={KEY}"));
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the server starts");
@@ -71,7 +93,7 @@ impl Service {
         let app = format!("/v2/users/{owner}/apps/{app}");
         // A connection for each call: one that lay idle may be closed in the moment in which it is used again.
         let client = reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client");
-        Self { process, base, app, runtime, client }
+        Self { process, base, app, runtime, client, recorded }
     }
 
     /// Serves the app `alice/demo` with concepts and so many test pictures: `picture-0`, `picture-1`, ...

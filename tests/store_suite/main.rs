@@ -12,6 +12,7 @@ mod basics;
 mod child;
 mod damage;
 mod engine;
+mod images;
 mod places;
 mod queries;
 mod rot;

@@ -281,6 +281,28 @@ impl Desk {
         self
     }
 
+    /// A click with keys held.
+    pub fn click_with(&mut self, pos: Pos2, modifiers: Modifiers) -> &mut Self {
+        self.window.hover_at(pos);
+        self.window.event(Event::ModifiersChanged(modifiers));
+        self.button(pos, PointerButton::Primary, true, modifiers);
+        self.button(pos, PointerButton::Primary, false, modifiers);
+        self.window.step();
+        self.window.run_steps(2);
+        self.window.event(Event::ModifiersChanged(Modifiers::NONE));
+        self.window.step();
+        self
+    }
+
+    /// A click on what has this value: a combo box by what is chosen in it.
+    #[track_caller]
+    pub fn click_value(&mut self, value: &str) -> &mut Self {
+        let all = self.window.root().children_recursive();
+        let found = all.filter(|node| node.accesskit_node().value().as_deref() == Some(value)).last();
+        let at = found.unwrap_or_else(|| panic!("{value:?} is not among {:?}", self.names())).rect().center();
+        self.click_at(at)
+    }
+
     pub fn right_click_at(&mut self, pos: Pos2) -> &mut Self {
         self.window.hover_at(pos);
         self.button(pos, PointerButton::Secondary, true, Modifiers::NONE);

@@ -35,6 +35,7 @@ pub(super) struct Plan {
     loading: HashSet<String>,
     thumbnails: Vec<(String, u32)>,
     shrinking: HashSet<(String, u32)>,
+    masks: VecDeque<(u64, String)>,
 }
 
 impl Plan {
@@ -52,11 +53,13 @@ impl Plan {
             loading: HashSet::new(),
             thumbnails: Vec::new(),
             shrinking: HashSet::new(),
+            masks: VecDeque::new(),
         }
     }
 
     pub fn open(&mut self, input_id: String) -> Vec<PictureEvent> {
         self.close();
+        self.masks.clear();
         self.open = Some(input_id);
         self.announce().into_iter().collect()
     }
@@ -95,12 +98,23 @@ impl Plan {
         Vec::new()
     }
 
+    pub fn want_mask(&mut self, key: u64, base64: String) -> Vec<PictureEvent> {
+        self.masks.push_back((key, base64));
+        Vec::new()
+    }
+
     /// The most urgent job of this lane.
     pub fn next(&mut self, lane: Lane) -> Option<Job> {
-        self.next_tile().or_else(|| self.next_refinement()).or_else(|| self.next_open()).or_else(|| match lane {
+        let open = self.next_tile().or_else(|| self.next_refinement()).or_else(|| self.next_open());
+        open.or_else(|| self.next_mask()).or_else(|| match lane {
             Lane::OpenOnly => None,
             Lane::Any => self.next_prefetch().or_else(|| self.next_thumbnail()),
         })
+    }
+
+    fn next_mask(&mut self) -> Option<Job> {
+        let (key, base64) = self.masks.pop_front()?;
+        Some(Job::Mask { key, base64 })
     }
 
     fn next_tile(&mut self) -> Option<Job> {
@@ -172,6 +186,7 @@ impl Plan {
                     Some(PictureEvent::Tile { input_id, key, pixels })
                 })
             }
+            Done::Mask { key, result } => Some(PictureEvent::Mask { key, result }),
             Done::Thumbnail { input_id, side_px, result } => {
                 self.shrinking.remove(&(input_id.clone(), side_px));
                 Some(match result {

@@ -3,6 +3,7 @@
 use super::PictureSource;
 use super::decoded::Decoded;
 use super::huge::Huge;
+use super::mask::{MaskPixels, decode_mask};
 use crate::images::{Limits, Pyramid, TileKey, TilePixels, decode, thumbnail};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -16,6 +17,8 @@ pub(super) enum Job {
     Tile { input_id: String, key: TileKey, picture: Arc<Decoded>, generation: u64 },
     /// Read on in a picture that stays in its file.
     Refine { input_id: String, picture: Arc<Decoded> },
+    /// Read a mask.
+    Mask { key: u64, base64: String },
     /// Make a small copy, of the decoded picture if there is one.
     Thumbnail { input_id: String, side_px: u32, decoded: Option<Arc<Decoded>> },
 }
@@ -42,6 +45,10 @@ pub(super) enum Done {
         input_id: String,
         side_px: u32,
         result: Result<TilePixels, String>,
+    },
+    Mask {
+        key: u64,
+        result: Result<MaskPixels, String>,
     },
 }
 
@@ -71,6 +78,7 @@ pub(super) fn run(job: Job, source: &dyn PictureSource, limits: &Limits) -> Done
             let top = guarded(|| Ok(picture.refine())).ok().flatten();
             Done::Refined { input_id, top }
         }
+        Job::Mask { key, base64 } => Done::Mask { key, result: guarded(|| decode_mask(&base64, limits)) },
         Job::Thumbnail { input_id, side_px, decoded } => {
             let result = guarded(|| {
                 if let Some(small) = decoded.as_ref().and_then(|picture| picture.thumbnail(side_px)) {

@@ -29,6 +29,9 @@ impl Session {
         if let Some(net) = &mut self.net {
             net.user = rights.user.clone().unwrap_or_default();
         }
+        if let (Some(finder), Some(user)) = (&self.finder, &rights.user) {
+            finder.learn_user(user);
+        }
         self.out.tell(Event::Rights(rights));
     }
 

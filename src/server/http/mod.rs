@@ -4,6 +4,7 @@ mod answer;
 mod call;
 mod guard;
 mod handlers;
+mod record;
 mod router;
 
 use super::config::{ServerConfig, ServerError};
@@ -12,9 +13,11 @@ use super::local::LocalApi;
 use axum::Router;
 use call::KnownKey;
 use guard::Hosts;
+use record::Recorder;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -50,6 +53,19 @@ pub struct RunningServer {
 /// # Errors
 /// A sentence each: no key, no app, port in use, data damaged, of a newer version or in use.
 pub async fn start(config: ServerConfig) -> Result<RunningServer, ServerError> {
+    start_with(config, None).await
+}
+
+/// The same; what the editor sends and is answered is appended to a file, for tests.
+///
+/// # Errors
+/// As [`start`], and where the file cannot be written.
+pub async fn start_recording(config: ServerConfig, file: &Path) -> Result<RunningServer, ServerError> {
+    let recorder = Recorder::new(file).map_err(|source| ServerError::DataDir { path: file.to_owned(), source })?;
+    start_with(config, Some(recorder)).await
+}
+
+async fn start_with(config: ServerConfig, recorder: Option<Recorder>) -> Result<RunningServer, ServerError> {
     if config.keys.is_empty() {
         return Err(ServerError::NoKeys);
     }
@@ -67,6 +83,10 @@ pub async fn start(config: ServerConfig) -> Result<RunningServer, ServerError> {
     let opened = tokio::task::spawn_blocking(move || Core::open(&config)).await;
     let core = Arc::new(opened.map_err(|error| ServerError::Thread(std::io::Error::other(error)))??);
     let router = router::router(Arc::new(Shared { core: Arc::clone(&core), keys, hosts }));
+    let router = match recorder {
+        Some(recorder) => router.layer(axum::middleware::from_fn_with_state(recorder, record::record)),
+        None => router,
+    };
     let (stop, stopped) = watch::channel(false);
     let accepting = tokio::spawn(accept(listener, router, stopped));
     Ok(RunningServer { addr, core, stop, accepting })

@@ -11,6 +11,7 @@ mod look;
 mod loupe;
 mod minimap;
 mod names;
+pub mod mask_layer;
 pub mod overlay;
 pub mod shape_layer;
 mod shown;
@@ -119,7 +120,10 @@ impl Canvas {
         images.set_adjust(editor.view.adjust);
         images.paint(ui, rect, self.view.ui_from_image(), &input);
         if editor.is_ready() {
+            images.masks.follow(editor);
+            self.click_mask(&response, editor, images);
             self.follow(editor);
+            self.paint_masks(ui, &response, editor, images);
             self.paint_shapes(ui, &response, editor, &input);
             self.loupe_ui(ui, rect, editor, images);
             minimap::minimap_ui(ui, rect, &mut self.view, editor, images);
@@ -127,6 +131,22 @@ impl Canvas {
             hint(&painter, rect, "Loading…");
         }
         asked
+    }
+
+    /// A click where no shape is selects the mask that covers the place.
+    fn click_mask(&self, response: &Response, editor: &mut Editor, images: &super::gallery::Gallery) {
+        let free = matches!(editor.tool, Tool::Select(_)) && !editor.tool.is_busy() && editor.selection.is_empty();
+        let (Some(p), Some(size)) = (self.pointer.filter(|_| response.clicked() && free), editor.image_size()) else {
+            return;
+        };
+        editor.selection.set(images.masks.at(editor, p.at, size));
+    }
+
+    fn paint_masks(&self, ui: &Ui, response: &Response, editor: &Editor, images: &super::gallery::Gallery) {
+        let Some(size) = editor.image_size() else { return };
+        let painter = ui.painter_at(response.rect);
+        let overlay = Overlay { painter: &painter, ui_from_image: self.view.ui_from_image() };
+        images.masks.paint(ui, response, overlay, editor, size);
     }
 
     fn take_mouse(&mut self, ui: &Ui, response: &Response, editor: &mut Editor, asked: &mut Asked) {

@@ -35,6 +35,8 @@ pub enum Menu {
     Edit,
     /// What is shown how.
     View,
+    /// The list of images, and what is done to many of them.
+    Images,
     /// What the mouse does.
     Tools,
     /// Concepts.
@@ -51,13 +53,23 @@ pub enum Menu {
 
 impl Menu {
     /// In the order of the menu bar.
-    pub const BAR: [Self; 8] =
-        [Self::File, Self::Edit, Self::View, Self::Tools, Self::Annotation, Self::Review, Self::Sync, Self::Help];
-    /// In the order of the key sheet.
-    pub const ALL: [Self; 9] = [
+    pub const BAR: [Self; 9] = [
         Self::File,
         Self::Edit,
         Self::View,
+        Self::Images,
+        Self::Tools,
+        Self::Annotation,
+        Self::Review,
+        Self::Sync,
+        Self::Help,
+    ];
+    /// In the order of the key sheet.
+    pub const ALL: [Self; 10] = [
+        Self::File,
+        Self::Edit,
+        Self::View,
+        Self::Images,
         Self::Tools,
         Self::Annotation,
         Self::Review,
@@ -73,6 +85,7 @@ impl Menu {
             Self::File => "File",
             Self::Edit => "Edit",
             Self::View => "View",
+            Self::Images => "Images",
             Self::Tools => "Tools",
             Self::Annotation => "Annotation",
             Self::Review => "Review",
@@ -180,6 +193,8 @@ impl Command {
                 | Self::LessContrast
                 | Self::PreviousImage
                 | Self::NextImage
+                | Self::SelectPreviousImage
+                | Self::SelectNextImage
                 | Self::NextShape
                 | Self::PreviousShape
         ) || self.nudge().is_some()

@@ -21,13 +21,14 @@ impl Command {
         match self {
             // In review mode these keys belong to the decisions.
             Self::PreviousImage | Self::NextImage | Self::NextUnlabelled => !reviewing,
+            Self::SelectPreviousImage | Self::SelectNextImage => !reviewing,
             Self::ToolBox | Self::ToolPolygon => editor.can_draw(),
             Self::Copy | Self::Duplicate | Self::FitSelection => !editor.selection.is_empty(),
             Self::EditConcept => !editor.selection.is_empty(),
             _ if self.nudge().is_some() => !editor.selection.is_empty(),
             Self::LabelRegion => editor.selection.len() == 1,
-            Self::Assign | Self::RemoveImage => editor.is_ready(),
-            Self::DeleteAll => editor.is_ready() && editor.may_delete == Allowed::Yes,
+            Self::Assign | Self::RemoveImage => editor.current().is_some(),
+            Self::DeleteAll => editor.current().is_some() && editor.may_delete == Allowed::Yes,
             Self::Delete if editor.may_delete == Allowed::No => editor.tool.is_busy(),
             Self::Delete => !editor.selection.is_empty() || editor.tool.is_busy(),
             Self::LabelImage => editor.is_ready(),

@@ -63,7 +63,6 @@ commands! {
     File in Desk {
         OpenFolder, "Ctrl+U", Some(icons::ICON_FOLDER_OPEN), "Open a folder of images…", "Makes a project from a folder; no account needed";
         OpenProject, "Ctrl+O", Some(icons::ICON_FOLDER_OPEN), "Open a project…", "Opens a project directory";
-        AddImages, "Ctrl+I", None, "Add images…", "Adds image files to this project";
         Settings, "Ctrl+Comma", Some(icons::ICON_SETTINGS), "Settings…", "Theme, scale, motion and every key";
         Quit, "Ctrl+Q", None, "Quit", "Closes the window; everything is saved already";
     }
@@ -106,9 +105,19 @@ commands! {
         ToggleTheme, "", None, "Light or dark", "Switches between light and dark";
         ToggleImages, "F9", None, "Images panel", "Shows or hides the list of images";
         ToggleSide, "F10", None, "Concepts and annotations panel", "Shows or hides the panel at the right";
-        PreviousImage, "A", None, "Previous image", "Shows the image before this one";
-        NextImage, "D", None, "Next image", "Shows the image after this one";
+    }
+    Images in Desk {
+        AddImages, "Ctrl+I", None, "Add images…", "Adds image files to this project";
+        PreviousImage, "A", None, "Previous image", "Shows the image before this one in the list";
+        NextImage, "D", None, "Next image", "Shows the image after this one in the list";
         NextUnlabelled, "N", None, "Next unlabelled image", "Shows the next image without annotations";
+        FilterImages, "Slash", None, "Filter images…", "Goes to the filter box of the image list";
+        SelectPreviousImage, "Shift+A", None, "Select to the previous image", "Goes back in the list and selects on the way";
+        SelectNextImage, "Shift+D", None, "Select to the next image", "Goes on in the list and selects on the way";
+        SelectListedImages, "Ctrl+Alt+A", None, "Select all listed images", "Selects every image that the filter shows";
+        Assign, "", None, "Assign images…", "Gives images to another user as pending work; owners only";
+        DeleteAll, "", None, "Delete their annotations…", "Deletes every annotation of one or many images, after a look at them";
+        RemoveImage, "", None, "Remove images…", "Removes images here and on the server, after a look at them";
     }
     Tools in Desk {
         ToolSelect, "V", Some(icons::ICON_ARROW_SELECTOR_TOOL), "Select", "Selects, moves and reshapes";
@@ -120,9 +129,6 @@ commands! {
         EditConcept, "Ctrl+E", Some(icons::ICON_LABEL), "Choose concept…", "Chooses the concept of the selection";
         LabelImage, "L", Some(icons::ICON_LABEL), "Label the image…", "Puts a concept on the image as a whole";
         LabelRegion, "G", None, "Label this region…", "Adds an annotation of yours on the region of the selected one";
-        Assign, "", None, "Assign this image…", "Gives the image to another user as pending work; owners only";
-        DeleteAll, "", None, "Delete all of this image…", "Deletes every annotation of this image, after a question";
-        RemoveImage, "", None, "Remove this image…", "Removes the image here and on the server, after a question";
     }
     Review in Desk {
         ToggleReview, "R", Some(icons::ICON_FACT_CHECK), "Review", "Enters or leaves the review of pending annotations";

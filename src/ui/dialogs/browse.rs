@@ -1,9 +1,9 @@
 //! Asking the server: every listing and search of the annotations API, and what came of it.
 
 use super::Stay;
-use crate::model::{ConceptId, InputId, LocalId, Status};
-use crate::runtime::{BrowseQuery, BrowseRow, BrowseSearch, Request};
-use crate::ui::editor::Editor;
+use crate::model::{ConceptId, InputId, LocalId, Status, Worker};
+use crate::runtime::{BROWSE_PAGE, BrowseQuery, BrowseRow, BrowseSearch, Browsed, Request};
+use crate::ui::editor::{Editor, ImageScope};
 use crate::ui::theme;
 use egui::{ComboBox, Grid, ScrollArea, TextEdit, Ui, Window};
 
@@ -14,25 +14,57 @@ enum Kind {
     UserMade,
     All,
     ThisImage,
+    SelectedImages,
+    Images,
     Selected,
+    Pairs,
     Users,
     Models,
+    Task,
     Search,
+    Workers,
 }
 
 impl Kind {
-    const ALL: [Self; 7] =
-        [Self::UserMade, Self::All, Self::ThisImage, Self::Selected, Self::Users, Self::Models, Self::Search];
+    const ALL: [Self; 12] = [
+        Self::UserMade,
+        Self::All,
+        Self::ThisImage,
+        Self::SelectedImages,
+        Self::Images,
+        Self::Selected,
+        Self::Pairs,
+        Self::Users,
+        Self::Models,
+        Self::Task,
+        Self::Search,
+        Self::Workers,
+    ];
 
     const fn text(self) -> &'static str {
         match self {
-            Self::UserMade => "made by users",
-            Self::All => "made by users and models",
-            Self::ThisImage => "of this image",
-            Self::Selected => "exactly the selected ones",
-            Self::Users => "made by these users",
-            Self::Models => "made by these model versions",
-            Self::Search => "that match a search",
+            Self::UserMade => "Annotations made by users",
+            Self::All => "Annotations made by users and models",
+            Self::ThisImage => "Annotations of this image",
+            Self::SelectedImages => "Annotations of the selected images",
+            Self::Images => "Annotations of these images",
+            Self::Selected => "Exactly the selected annotations",
+            Self::Pairs => "Exactly these annotations",
+            Self::Users => "Annotations made by these users",
+            Self::Models => "Annotations made by these model versions",
+            Self::Task => "Annotations of this task",
+            Self::Search => "Annotations that match a search",
+            Self::Workers => "Who annotated",
+        }
+    }
+
+    /// What is to be typed for it.
+    const fn hint(self) -> Option<&'static str> {
+        match self {
+            Self::Images | Self::Users | Self::Models => Some("ids, with commas between"),
+            Self::Pairs => Some("image id/annotation id, with commas between"),
+            Self::Task => Some("id of the task"),
+            _ => None,
         }
     }
 }
@@ -79,35 +111,43 @@ impl BrowseWindow {
 
     fn question_ui(&mut self, ui: &mut Ui, editor: &mut Editor) {
         ui.horizontal_wrapped(|ui| {
-            ui.label("Annotations");
-            ComboBox::from_id_salt("kind").selected_text(self.kind.text()).show_ui(ui, |ui| {
+            let before = self.kind;
+            ComboBox::from_id_salt("kind").width(260.0).height(400.0).selected_text(before.text()).show_ui(ui, |ui| {
                 for kind in Kind::ALL {
                     ui.selectable_value(&mut self.kind, kind, kind.text());
                 }
             });
-            if matches!(self.kind, Kind::Users | Kind::Models) {
-                let field = TextEdit::singleline(&mut self.names).hint_text("ids, with commas between");
-                ui.add(field.desired_width(220.0)).accessible_name("Ids");
+            if self.kind != before {
+                self.page = 1;
+            }
+            if let Some(hint) = self.kind.hint() {
+                let field = TextEdit::singleline(&mut self.names).hint_text(hint);
+                ui.add(field.desired_width(280.0)).accessible_name("Ids");
             }
         });
         if self.kind == Kind::Search {
             self.search_ui(ui);
         }
         ui.horizontal(|ui| {
+            let full = matches!(&editor.browsed, Some(Ok(listed)) if length(listed) >= BROWSE_PAGE);
             let asked = ui.button("Ask").clicked();
             let back = ui.add_enabled(self.page > 1, egui::Button::new("Page before")).clicked();
-            let on = ui.button("Next page").clicked();
+            let on = ui.add_enabled(full, egui::Button::new("Next page")).clicked();
             ui.weak(format!("page {}", self.page));
             if asked {
                 self.page = 1;
             }
             self.page = if on { self.page + 1 } else { self.page }.saturating_sub(u32::from(back)).max(1);
             if asked || back || on {
-                self.waiting = true;
-                editor.browsed = None;
-                editor.outbox.push(Request::Browse(self.query(editor), self.page));
+                self.ask(editor);
             }
         });
+    }
+
+    fn ask(&mut self, editor: &mut Editor) {
+        self.waiting = true;
+        editor.browsed = None;
+        editor.outbox.push(Request::Browse(self.query(editor), self.page));
     }
 
     fn search_ui(&mut self, ui: &mut Ui) {
@@ -120,14 +160,20 @@ impl BrowseWindow {
             ui.label("Status");
             ComboBox::from_id_salt("status").selected_text(self.status.map_or("any", Status::text)).show_ui(ui, |ui| {
                 ui.selectable_value(&mut self.status, None, "any");
-                for status in [Status::Success, Status::Pending, Status::AwaitingReview, Status::ReviewDenied] {
+                for status in [
+                    Status::Success,
+                    Status::Pending,
+                    Status::AwaitingReview,
+                    Status::AwaitingConsensusReview,
+                    Status::ReviewDenied,
+                ] {
                     ui.selectable_value(&mut self.status, Some(status), status.text());
                 }
             });
             ui.label("Region");
             ComboBox::from_id_salt("region").selected_text(self.region_kind.unwrap_or("any")).show_ui(ui, |ui| {
                 ui.selectable_value(&mut self.region_kind, None, "any");
-                for kind in ["bounding_box", "polygon", "point", "mask"] {
+                for kind in ["bounding_box", "polygon", "point", "mask", "span"] {
                     ui.selectable_value(&mut self.region_kind, Some(kind), kind);
                 }
             });
@@ -136,15 +182,22 @@ impl BrowseWindow {
     }
 
     fn query(&self, editor: &Editor) -> BrowseQuery {
-        let names = || self.names.split(',').map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned).collect();
+        let names = || self.names.split(',').map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned);
         let typed = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
         match self.kind {
             Kind::UserMade => BrowseQuery::UserMade,
             Kind::All => BrowseQuery::All,
             Kind::ThisImage => BrowseQuery::Inputs(editor.current().cloned().into_iter().collect()),
             Kind::Selected => BrowseQuery::Annotations(editor.selection.iter().collect()),
-            Kind::Users => BrowseQuery::Users(names()),
-            Kind::Models => BrowseQuery::ModelVersions(names()),
+            Kind::SelectedImages => BrowseQuery::Inputs(editor.images_in(ImageScope::Selected)),
+            Kind::Images => BrowseQuery::Inputs(names().map(InputId).collect()),
+            Kind::Pairs => BrowseQuery::Pairs(
+                names().filter_map(|n| n.split_once('/').map(|(i, a)| (i.to_owned(), a.to_owned()))).collect(),
+            ),
+            Kind::Task => BrowseQuery::Task(self.names.trim().to_owned()),
+            Kind::Workers => BrowseQuery::Workers,
+            Kind::Users => BrowseQuery::Users(names().collect()),
+            Kind::Models => BrowseQuery::ModelVersions(names().collect()),
             Kind::Search => BrowseQuery::Search(BrowseSearch {
                 status: self.status,
                 concept: typed(&self.concept).map(ConceptId),
@@ -154,8 +207,9 @@ impl BrowseWindow {
         }
     }
 
-    fn answer_ui(&self, ui: &mut Ui, editor: &mut Editor) {
+    fn answer_ui(&mut self, ui: &mut Ui, editor: &mut Editor) {
         let mut go_to: Option<(InputId, Option<LocalId>)> = None;
+        let mut made_by: Option<Worker> = None;
         match &editor.browsed {
             None if self.waiting => {
                 ui.weak("Asking…");
@@ -166,10 +220,10 @@ impl BrowseWindow {
             Some(Err(reason)) => {
                 ui.colored_label(theme::ERROR, reason);
             }
-            Some(Ok(rows)) if rows.is_empty() => {
+            Some(Ok(listed)) if length(listed) == 0 => {
                 ui.weak("Nothing more");
             }
-            Some(Ok(rows)) => {
+            Some(Ok(Browsed::Annotations(rows))) => {
                 ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                     Grid::new("rows").num_columns(5).striped(true).show(ui, |ui| {
                         for row in rows {
@@ -180,11 +234,35 @@ impl BrowseWindow {
                     });
                 });
             }
+            Some(Ok(Browsed::Workers(workers))) => {
+                ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                    for worker in workers {
+                        let link = ui.link(worker.text()).on_hover_text("Lists what they made");
+                        made_by = link.clicked().then(|| worker.clone()).or(made_by.take());
+                    }
+                });
+            }
         }
         if let Some((input, lid)) = go_to {
             editor.show(&input);
             editor.selection.set(lid.filter(|lid| editor.document.get(*lid).is_some()));
         }
+        if let Some(worker) = made_by {
+            (self.kind, self.names) = match worker {
+                Worker::Me => (Kind::Users, editor.user.clone()),
+                Worker::User(id) => (Kind::Users, id),
+                Worker::Model { version, .. } => (Kind::Models, version),
+            };
+            self.page = 1;
+            self.ask(editor);
+        }
+    }
+}
+
+const fn length(listed: &Browsed) -> usize {
+    match listed {
+        Browsed::Annotations(rows) => rows.len(),
+        Browsed::Workers(workers) => workers.len(),
     }
 }
 

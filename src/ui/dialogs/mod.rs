@@ -1,21 +1,21 @@
 //! Windows over the window: the command palette, the key sheet, asking for a path, connecting to an app.
 
 mod browse;
+mod bulk;
 mod connect;
 mod keys;
 mod palette;
 mod path;
 mod plan;
-mod question;
 mod settings;
 
 pub use browse::BrowseWindow;
+pub use bulk::{BulkDialog, Deed};
 pub use connect::ConnectDialog;
 pub use keys::keys_ui;
 pub use palette::Palette;
 pub use path::{PathDialog, PathState};
 pub use plan::PlanWindow;
-pub use question::Question;
 pub use settings::SettingsDialog;
 
 /// Whether a dialog stays.
