@@ -1,6 +1,7 @@
 //! Measurements of the server over real HTTP on this machine; prints, asserts no times.
 //!
-//! `cargo bench --bench http`
+//! `cargo bench --bench http`; with the numbers of the vendor's client too, where `cargo test --test official_client` has
+//! installed it.
 
 use labelwright::api::{Annotation, AnnotationApi as _, AnnotationQuery, Makers, Page, StatusCode, UserAppId};
 use labelwright::remote::{HttpApi, Limits};
@@ -19,6 +20,20 @@ fn boxes(from: usize, count: usize) -> Vec<Annotation> {
         .expect("an annotation")
     };
     (from..from + count).map(one).collect()
+}
+
+/// The same calls made by the vendor's client, where `cargo test --test official_client` has installed it.
+async fn official_client(url: &str) {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let python = root.join("target/official-client-venv/bin/python");
+    if !python.exists() {
+        println!("official client: not installed; run the test official_client once");
+        return;
+    }
+    let mut command = std::process::Command::new(python);
+    command.arg(root.join("tests/official_client/measure.py")).args([url, "100"]);
+    let status = tokio::task::spawn_blocking(move || command.status()).await.expect("no panic").expect("it runs");
+    assert!(status.success(), "the official client failed");
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -85,6 +100,6 @@ async fn main() {
         .map(|m| m.len())
         .sum();
     println!("on disk: {:.1} MiB", f64::from(u32::try_from(size >> 10).unwrap_or(u32::MAX)) / 1024.0);
-    println!("serving at {} for 0 s", server.base_url());
+    official_client(&server.base_url()).await;
     server.shutdown().await;
 }

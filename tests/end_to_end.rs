@@ -14,6 +14,8 @@
 mod bad_input;
 #[path = "end_to_end/desk.rs"]
 mod desk;
+#[path = "end_to_end/images.rs"]
+mod images;
 #[path = "support/official.rs"]
 mod official;
 #[path = "end_to_end/screen.rs"]

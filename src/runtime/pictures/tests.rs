@@ -31,10 +31,24 @@ fn word(job: Option<Job>) -> String {
         Some(Job::Load { input_id }) => format!("load {input_id}"),
         Some(Job::Tile { input_id, key, .. }) => format!("tile {input_id} {}", key.x),
         Some(Job::Refine { input_id, .. }) => format!("refine {input_id}"),
+        Some(Job::Mask { key, .. }) => format!("mask {key}"),
         Some(Job::Thumbnail { input_id, decoded, .. }) => {
             format!("thumbnail {input_id}{}", if decoded.is_some() { " of the decoded" } else { "" })
         }
     }
+}
+
+#[test]
+fn masks_come_after_the_picture_and_are_forgotten_with_it() {
+    let mut plan = Plan::new(NO_LIMIT);
+    plan.open("a".into());
+    plan.want_mask(7, String::new());
+    plan.want_mask(8, String::new());
+    assert_eq!(word(plan.next(Lane::Any)), "load a", "the picture first");
+    assert_eq!(word(plan.next(Lane::OpenOnly)), "mask 7", "then its masks");
+    plan.open("b".into());
+    assert_eq!(word(plan.next(Lane::Any)), "load b", "another picture");
+    assert_eq!(word(plan.next(Lane::Any)), "-", "whose mask is not 8");
 }
 
 #[test]

@@ -170,7 +170,9 @@ impl Canvas {
         if !panning {
             self.view.end_drag();
         }
-        if !ui.text_edit_focused() && ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, egui::Key::Enter)) {
+        // A button that has the keyboard keeps its Enter.
+        let ours = ui.memory(|m| m.focused().is_none());
+        if ours && ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, egui::Key::Enter)) {
             self.step_tool(editor, Input::Key(Key::Enter));
         }
         if response.hovered() {

@@ -64,10 +64,10 @@ impl BulkDialog {
             if self.deed == Deed::Assign {
                 let field = TextEdit::singleline(&mut self.user).hint_text("user id, as the server has it");
                 let response = ui.add(field.desired_width(f32::INFINITY)).accessible_name("User");
+                yes |= response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
                 if ui.memory(|m| m.focused().is_none()) {
                     response.request_focus();
                 }
-                yes |= response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
             }
             let asked = *self.asked.get_or_insert_with(|| {
                 let images = editor.images_in(self.scope);
@@ -87,7 +87,11 @@ impl BulkDialog {
             list_ui(ui, editor, &look);
             ui.horizontal(|ui| {
                 let can = plan.is_something(self.deed) && (self.deed != Deed::Assign || !self.user.trim().is_empty());
-                yes = ui.add_enabled(can, Button::new(verb(self.deed, &plan))).clicked() || (yes && can);
+                let button = ui.add_enabled(can, Button::new(verb(self.deed, &plan)));
+                if can && self.deed != Deed::Assign && ui.memory(|m| m.focused().is_none()) {
+                    button.request_focus(); // Enter answers
+                }
+                yes = button.clicked() || (yes && can);
                 no |= ui.button("Cancel").clicked();
             });
             editor.images_look = Some(look);

@@ -159,23 +159,27 @@ fn selection_ui(ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>) {
     if n == 0 {
         return;
     }
-    ui.horizontal_wrapped(|ui| {
+    ui.horizontal(|ui| {
         ui.label(if n == 1 { "1 image selected".to_owned() } else { format!("{n} images selected") });
-        for command in [Command::Assign, Command::DeleteAll, Command::RemoveImage] {
+        if ui.small_button("Let go").on_hover_text("Selects no image (Esc)").clicked() {
+            let shown = editor.images_in(ImageScope::Shown);
+            editor.picker.select_none(shown.first());
+        }
+    });
+    ui.horizontal_wrapped(|ui| {
+        let deeds =
+            [(Command::Assign, "Assign…"), (Command::DeleteAll, "Delete all…"), (Command::RemoveImage, "Remove…")];
+        for (command, short) in deeds {
             let (text, tooltip) = command.text_and_tooltip();
             let enabled = command.is_enabled(Some(editor));
-            let button = ui.add_enabled(enabled, egui::Button::new(text).small()).on_hover_text(tooltip);
+            let button = ui.add_enabled(enabled, egui::Button::new(short).small()).on_hover_text(tooltip);
             let button = match command.why_not(editor) {
                 Some(why) => button.on_disabled_hover_text(why),
                 None => button,
             };
-            if button.clicked() {
+            if button.accessible_name(text).clicked() {
                 chosen.push(command);
             }
-        }
-        if ui.small_button("Let go").on_hover_text("Selects no image (Esc)").clicked() {
-            let shown = editor.images_in(ImageScope::Shown);
-            editor.picker.select_none(shown.first());
         }
     });
 }
