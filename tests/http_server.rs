@@ -209,6 +209,30 @@ async fn too_large_a_body_is_refused_before_it_is_read() {
 }
 
 #[tokio::test]
+async fn headers_without_end_are_cut_off_and_half_a_request_holds_up_nobody() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let h = http().await;
+    let mut half = Vec::new();
+    for _ in 0..50 {
+        let mut stream = tokio::net::TcpStream::connect(h.server.addr()).await.expect("connected");
+        stream.write_all(b"GET /v2/annotations HTTP/1.1\r\nHost: localhost\r\nX-Slow: ").await.expect("sent");
+        half.push(stream);
+    }
+    let mut endless = tokio::net::TcpStream::connect(h.server.addr()).await.expect("connected");
+    let mut sent = 0;
+    while sent < (1 << 20) && endless.write_all(&[b'x'; 4096]).await.is_ok() {
+        sent += 4096;
+    }
+    // The server may have reset the connection while we were still talking.
+    let mut answer = Vec::new();
+    drop(endless.read_to_end(&mut answer).await);
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "refused, not read to its end: {answer}");
+    assert_eq!(h.send("GET", "/v2/annotations", None).await.code(), 10000, "the others are served meanwhile");
+    drop(half);
+}
+
+#[tokio::test]
 async fn pages_of_other_sites_and_rebound_names_are_kept_out() {
     let h = http().await;
     let port = h.server.addr().port();

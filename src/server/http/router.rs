@@ -36,7 +36,7 @@ macro_rules! user_op {
 
 /// All routes, guarded.
 pub fn router(server: Arc<Shared>) -> Router {
-    Router::new()
+    let router = Router::new()
         .nest("/v2", app_routes())
         .nest("/v2/users/{user_id}/apps/{app_id}", app_routes())
         .route("/v2/users/{user_id}/apps/{app_id}", op!(get, h::get_app))
@@ -50,9 +50,13 @@ pub fn router(server: Arc<Shared>) -> Router {
         .route("/hosted/{token}/{size}/{suffix}", get(hosted))
         .fallback(not_found)
         .method_not_allowed_fallback(not_allowed)
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&server), guard::guard))
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| panicked()))
-        .with_state(server)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&server), guard::guard));
+    caught(router).with_state(server)
+}
+
+/// A panic costs the request in which it happens, nothing else.
+fn caught<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    router.layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| panicked()))
 }
 
 fn app_routes() -> Router<Arc<Shared>> {
@@ -174,4 +178,29 @@ fn panicked() -> Response {
         "The server has a bug: it panicked. Nothing of this request was written; please report it.",
     );
     answer::failure(&error, &new_id())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn fails() -> Response {
+        panic!("with /home/somebody/secret in it")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_envelope_that_says_nothing_secret_and_the_server_goes_on() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let router = caught(Router::new().route("/", get(fails)));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        for _ in 0..2 {
+            let response = reqwest::get(&url).await.expect("an answer");
+            assert_eq!(response.status().as_u16(), 500, "a failure of the server's");
+            let text = response.text().await.expect("text");
+            let body: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            assert_eq!(body["status"]["code"], 99009, "{text}");
+            assert!(!text.contains("secret"), "{text}");
+        }
+    }
 }
