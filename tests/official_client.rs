@@ -12,10 +12,10 @@ use labelwright::api::{
     Makers, Page, PatchAction, SearchFilter, UserAppId, WhenEmpty,
 };
 use labelwright::remote::{HttpApi, Limits};
+use official::root;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
-use official::root;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -162,7 +162,7 @@ async fn everything(api: &HttpApi) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn all_that_our_client_sends_and_our_server_answers_fits_the_official_messages() {
-        let dir = tempfile::tempdir().expect("a directory");
+    let dir = tempfile::tempdir().expect("a directory");
     let (_server, url) = serve(dir.path());
     let (recorder, url) = Recorder::start(&url).await;
     let app = UserAppId { user_id: "alice".to_owned(), app_id: "demo".to_owned() };

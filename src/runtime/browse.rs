@@ -21,12 +21,7 @@ pub enum Listed {
 ///
 /// # Errors
 /// A sentence for the person.
-pub async fn ask(
-    api: &impl AnnotationApi,
-    query: BrowseQuery,
-    keys: Vec<Key>,
-    page: u32,
-) -> Result<Listed, String> {
+pub async fn ask(api: &impl AnnotationApi, query: BrowseQuery, keys: Vec<Key>, page: u32) -> Result<Listed, String> {
     let page = Page { page: page.max(1), per_page: u32::try_from(BROWSE_PAGE).unwrap_or(u32::MAX) };
     let empty = AnnotationQuery { page, ..AnnotationQuery::default() };
     let query = match query {

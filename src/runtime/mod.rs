@@ -48,9 +48,9 @@ pub use dropped::{Dropped, sort_dropped};
 pub use finder::{FindImages, FoundImages, ImageLook, ImagesLook};
 pub use headless::{Direction, Outcome, settle};
 pub use messages::{
-    Access, Allowed, BROWSE_PAGE, BrowseQuery, BrowseRow, BrowseSearch, Browsed, Commit, Event, ImageAnnotations, InputRow, Keep, Mark,
-    Notice, NoticeLevel, Opened, PathPurpose, PlanReport, PlanRow, Pull, Request, Rights, Sending, SizeKnown, SyncGate,
-    SyncStatus, Trouble, TroubleKind,
+    Access, Allowed, BROWSE_PAGE, BrowseQuery, BrowseRow, BrowseSearch, Browsed, Commit, Event, ImageAnnotations,
+    InputRow, Keep, Mark, Notice, NoticeLevel, Opened, PathPurpose, PlanReport, PlanRow, Pull, Request, Rights,
+    Sending, SizeKnown, SyncGate, SyncStatus, Trouble, TroubleKind,
 };
 pub use open::{Opening, RemoteApp, SetupFailure, create, default_project_dir, project_dir_for_folder};
 #[doc(hidden)]

@@ -15,9 +15,9 @@ mod plan;
 mod tests;
 mod work;
 
-pub use mask::MaskPixels;
 /// What the canvas needs to place tiles; it knows `images` only through here.
 pub use crate::images::{Grid, TILE_GUTTER_PX, TileKey, TilePixels};
+pub use mask::MaskPixels;
 
 use crate::images::Limits;
 use plan::Plan;

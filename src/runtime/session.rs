@@ -7,11 +7,11 @@ mod review;
 use super::browse;
 use super::calls::{self, Came};
 use super::clock::{fresh_id, now_ms, random};
+use super::finder::{self, Finder};
 use super::messages::{
     Access, Allowed, BrowseQuery, Browsed, Commit, Event, ImageAnnotations, Keep, Mark, Notice, NoticeLevel, Opened,
     Pull, Request, Rights, Sending, SizeKnown, SyncGate, SyncStatus,
 };
-use super::finder::{self, Finder};
 use super::open::{self, Opening};
 use super::plan;
 use super::review::FarEdited;
@@ -594,9 +594,7 @@ impl Session {
                 };
                 Browsed::Annotations(found.iter().map(|wire| browse::row(wire, lid_of(wire))).collect())
             }
-            browse::Listed::Workers(workers) => {
-                Browsed::Workers(workers.into_iter().map(browse::worker).collect())
-            }
+            browse::Listed::Workers(workers) => Browsed::Workers(workers.into_iter().map(browse::worker).collect()),
         })));
     }
 

@@ -220,7 +220,9 @@ impl ImagePicker {
     /// Selects from the anchor (or the shown image) to this one, as the list stands.
     pub fn extend_to(&mut self, id: &InputId, shown: Option<&InputId>, inputs: &[InputRow]) {
         let anchor = self.anchor.clone().or_else(|| shown.cloned()).unwrap_or_else(|| id.clone());
-        let (Some(from), Some(to)) = (self.row_of(&anchor).or_else(|| self.row_of(id)), self.row_of(id)) else { return };
+        let (Some(from), Some(to)) = (self.row_of(&anchor).or_else(|| self.row_of(id)), self.row_of(id)) else {
+            return;
+        };
         self.selected.clear();
         for row in from.min(to)..=from.max(to) {
             self.selected.extend(self.at(row).and_then(|place| inputs.get(place)).map(|row| row.id.clone()));
@@ -230,8 +232,7 @@ impl ImagePicker {
 
     /// Selects every image of the list.
     pub fn select_all(&mut self, inputs: &[InputRow]) {
-        self.selected =
-            (0..self.len()).filter_map(|row| inputs.get(self.at(row)?)).map(|row| row.id.clone()).collect();
+        self.selected = (0..self.len()).filter_map(|row| inputs.get(self.at(row)?)).map(|row| row.id.clone()).collect();
     }
 
     /// Selects nothing; a selection that begins starts from this image.

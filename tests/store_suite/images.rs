@@ -27,10 +27,8 @@ fn model() -> serde_json::Value {
 
 fn desk(dir: &std::path::Path) -> Desk {
     let mut desk = Desk::new(dir);
-    let named = |id: &str, name: &str, position| labelwright::store::InputRow {
-        name: name.to_owned(),
-        ..input(id, position)
-    };
+    let named =
+        |id: &str, name: &str, position| labelwright::store::InputRow { name: name.to_owned(), ..input(id, position) };
     let inputs = vec![named("a", "img10.png", 1), named("b", "img9.PNG", 2), named("c", "other.jpg", 3)];
     desk.ask(|token| Request::PutInputs { token, inputs });
     let concept = Concept { id: ConceptId::from("k1"), name: "Big Cat".to_owned(), color: None };

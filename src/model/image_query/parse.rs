@@ -1,8 +1,6 @@
 //! From text to a query.
 
-use super::{
-    AnnotationTest, Comparison, Counted, ImageQuery, ImageTest, MadeBy, Pattern, QueryFault, Sense, Wanted,
-};
+use super::{AnnotationTest, Comparison, Counted, ImageQuery, ImageTest, MadeBy, Pattern, QueryFault, Sense, Wanted};
 use crate::model::Status;
 
 const KEYS: &str = "name, id, concept, status, worker, kind, n, open and score";
@@ -185,9 +183,9 @@ fn counted(word: &Word, what: Counted) -> Result<Option<ImageTest>, QueryFault> 
     let (Some(comparison), [number]) = (word.comparison, word.values.as_slice()) else {
         return Err(QueryFault(format!("“{}” needs one number", word.text)));
     };
-    let number = number
-        .parse()
-        .map_err(|_not_a_number| QueryFault(format!("“{}” needs a whole number, which “{number}” is not", word.text)))?;
+    let number = number.parse().map_err(|_not_a_number| {
+        QueryFault(format!("“{}” needs a whole number, which “{number}” is not", word.text))
+    })?;
     Ok(Some(ImageTest::Count(what, comparison, number)))
 }
 
@@ -316,22 +314,25 @@ mod tests {
         let query = read("concept:cat status:pending concept:dog");
         assert_eq!(query.of_annotations.len(), 2, "{query:?}");
         assert_eq!(query.of_annotations[0].test.statuses, [Status::Pending], "the cat");
-        assert_eq!(query.of_annotations[1].test, AnnotationTest {
-            concepts: vec![Pattern::whole("dog")],
-            ..AnnotationTest::default()
-        });
+        assert_eq!(
+            query.of_annotations[1].test,
+            AnnotationTest { concepts: vec![Pattern::whole("dog")], ..AnnotationTest::default() }
+        );
     }
 
     #[test]
     fn commas_are_alternatives_and_a_minus_turns_round() {
         let query = read("-concept:cat,\"hot dog\" status:pending kind:boxes");
-        assert_eq!(query.of_annotations[0], Wanted {
-            sense: Sense::IsNot,
-            test: AnnotationTest {
-                concepts: vec![Pattern::whole("cat"), Pattern::whole("hot dog")],
-                ..AnnotationTest::default()
-            },
-        });
+        assert_eq!(
+            query.of_annotations[0],
+            Wanted {
+                sense: Sense::IsNot,
+                test: AnnotationTest {
+                    concepts: vec![Pattern::whole("cat"), Pattern::whole("hot dog")],
+                    ..AnnotationTest::default()
+                },
+            }
+        );
         assert_eq!(query.of_annotations[1].sense, Sense::Is, "the minus is of its own word: {query:?}");
         let between = read("status:pending -concept:cat kind:box");
         assert_eq!(between.of_annotations.len(), 2, "{between:?}");

@@ -37,7 +37,11 @@ impl MaskPixels {
         if !(0.0..1.0).contains(&part_x) || !(0.0..1.0).contains(&part_y) {
             return 0;
         }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "inside the mask, whose sides are u32")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "inside the mask, whose sides are u32"
+        )]
         let [x, y] = [part_x * f64::from(self.width_px), part_y * f64::from(self.height_px)].map(|v| v as usize);
         self.coverage.get(y * self.width_px as usize + x).copied().unwrap_or(0)
     }

@@ -130,9 +130,9 @@ impl Session {
             return;
         };
         let clean = |input: &InputId| {
-            self.reader.annotations_of(input).is_ok_and(|loaded| {
-                loaded.damaged.is_empty() && loaded.rows.iter().all(crate::sync::Record::is_clean)
-            })
+            self.reader
+                .annotations_of(input)
+                .is_ok_and(|loaded| loaded.damaged.is_empty() && loaded.rows.iter().all(crate::sync::Record::is_clean))
         };
         let (removable, kept): (Vec<InputId>, Vec<InputId>) = inputs.into_iter().partition(clean);
         if !kept.is_empty() {

@@ -8,12 +8,16 @@ use crate::model::{Annotation, LocalId};
 use crate::runtime::pictures::{MaskPixels, Pictures};
 use crate::ui::editor::Editor;
 use crate::ui::theme;
-use egui::{Color32, ColorImage, Response, Role, Sense, Stroke, TextureHandle, TextureOptions, Ui, WidgetInfo, pos2};
+use egui::{
+    Color32, ColorImage, Response, Role, Sense, Stroke, TextureHandle, TextureOptions, Ui, WidgetInfo, pos2, vec2,
+};
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// How opaque a mask is, and how opaque while it is selected.
 const OPACITY: (f32, f32) = (0.4, 0.65);
+/// A mask narrower than this on the screen gets no label.
+const LABELLED_WIDTH_UI: f32 = 44.0;
 /// What is covered less than this is not hit.
 const HIT_FROM: u8 = 128;
 
@@ -112,13 +116,12 @@ impl MaskLayer {
         }
     }
 
-    fn shown<'a>(
-        &'a self,
-        editor: &'a Editor,
-    ) -> impl DoubleEndedIterator<Item = (&'a Annotation, &'a Decoded)> {
-        self.masks.iter().filter(|(lid, _)| !editor.hidden.contains(lid)).filter_map(|(lid, mask)| match &mask.state {
-            State::Shown(decoded) => Some((editor.document.get(*lid)?, &**decoded)),
-            _ => None,
+    fn shown<'a>(&'a self, editor: &'a Editor) -> impl DoubleEndedIterator<Item = (&'a Annotation, &'a Decoded)> {
+        self.masks.iter().filter(|(lid, _)| !editor.seen.hidden.contains(lid)).filter_map(|(lid, mask)| {
+            match &mask.state {
+                State::Shown(decoded) => Some((editor.document.get(*lid)?, &**decoded)),
+                _ => None,
+            }
         })
     }
 
@@ -141,8 +144,14 @@ impl MaskLayer {
             let node = ui.interact(framed.intersect(canvas.rect), canvas.id.with(annotation.lid.0), Sense::hover());
             let name = format!("{text}, mask, {}", annotation.status.text());
             node.widget_info(|| WidgetInfo::labeled(Role::GraphicsObject, true, &name));
-            if framed.width() > 44.0 || selected {
-                overlay.label(bounds.min, &text, color);
+            if editor.view.labels.is_on() && (framed.width() > LABELLED_WIDTH_UI || selected) {
+                let at = framed.min + vec2(4.0, 4.0);
+                let font = egui::FontId::proportional(12.0);
+                let ink = super::overlay::ink_on(color);
+                let galley = overlay.painter.layout_no_wrap(text, font, ink);
+                let paper = egui::Rect::from_min_size(at, galley.size()).expand2(vec2(4.0, 1.0));
+                overlay.painter.rect_filled(paper, 3.0, color.gamma_multiply(0.92));
+                overlay.painter.galley(at, galley, ink);
             }
         }
     }

@@ -162,7 +162,8 @@ fn plan(deed: Deed, look: &ImagesLook, user: &str) -> Plan {
         Deed::DeleteAnnotations => {
             let stay: usize = look.images.iter().map(|image| image.input_level).sum();
             if stay > 0 {
-                let text = format!("{} that came with their images stay; they go with the image.", counted(stay, "label"));
+                let text =
+                    format!("{} that came with their images stay; they go with the image.", counted(stay, "label"));
                 plan.spared.push(text);
             }
         }

@@ -51,7 +51,8 @@ impl ImagesPanel {
             if wants_focus {
                 response.request_focus();
             }
-            let cleared = clears && ui.button(icons::ICON_CLOSE.rich_text().size(14.0)).accessible_name("Clear the filter").clicked();
+            let cleared = clears
+                && ui.button(icons::ICON_CLOSE.rich_text().size(14.0)).accessible_name("Clear the filter").clicked();
             if cleared {
                 self.typed.clear();
             }
@@ -223,7 +224,13 @@ fn row_ui(ui: &mut Ui, row: &InputRow, look: RowLook, images: &mut Gallery) -> b
         let at = thumb.left_top() + vec2(8.0, 8.0);
         ui.painter().circle_filled(at, 8.0, theme::ACCENT);
         let check = icons::ICON_CHECK;
-        ui.painter().text(at, Align2::CENTER_CENTER, check.codepoint, FontId::new(12.0, check.font_family()), Color32::WHITE);
+        ui.painter().text(
+            at,
+            Align2::CENTER_CENTER,
+            check.codepoint,
+            FontId::new(12.0, check.font_family()),
+            Color32::WHITE,
+        );
     }
     response.on_hover_text(format!("{}\n{count}{state}", row.name)).clicked()
 }
