@@ -126,7 +126,7 @@ fn among_a_hundred_thousand_images() {
         let records = (0..IMAGES / 5)
             .map(|k| {
                 let n = batch * (IMAGES / 5) + k;
-                let (status, worker) = if n % 7 == 0 { (24151, &one) } else { (24150, &other) };
+                let (status, worker) = if n.is_multiple_of(7) { (24151, &one) } else { (24150, &other) };
                 annotation(n, &format!("i{}", n % IMAGES), status, ["cat", "dog", "emu"][n as usize % 3], worker)
             })
             .collect();
@@ -144,5 +144,5 @@ fn among_a_hundred_thousand_images() {
     let query = ImageQuery::parse("concept:cat status:pending").expect("a query");
     let n = reader.find_images(&query, ImageSort::Added, SortDirection::Up, "ann").expect("an answer").len();
     // 21 divides n for those: a third of a seventh of 200,000, no two of them on one image.
-    assert_eq!(n, (0..2 * IMAGES).filter(|n| n % 21 == 0).count());
+    assert_eq!(n, (0..2 * IMAGES).filter(|n| n.is_multiple_of(21)).count());
 }
