@@ -162,8 +162,12 @@ fn edits(c: &mut Criterion) {
                 desk.frame(Vec::new());
             });
         });
-        group.bench_function(BenchmarkId::new("undo", count), |b| {
-            b.iter_batched(|| (), |()| desk.editor.step_back(StepBack::Undo), BatchSize::PerIteration);
+        group.bench_function(BenchmarkId::new("undo_redo", count), |b| {
+            b.iter(|| {
+                desk.editor.step_back(StepBack::Undo);
+                desk.editor.step_back(StepBack::Redo);
+                desk.frame(Vec::new());
+            });
         });
         group.bench_function(BenchmarkId::new("delete_and_undo", count), |b| {
             b.iter(|| {
