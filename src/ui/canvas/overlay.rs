@@ -13,6 +13,36 @@ const FILLED_VERTICES: usize = 2_000;
 /// Vertices are drawn as dots only while there are not more of them than this.
 const DOTTED_VERTICES: usize = 1_000;
 
+/// Rings with more vertices than this are drawn without those that nobody could see.
+const EXACT_VERTICES: usize = 2_000;
+
+/// A long outline without the vertices that fall onto the pixel of the one before, and without those between two others
+/// that lie beyond the same edge of `clip`. What is seen stays the same, and a ring of 100,000 vertices costs what its
+/// pixels cost.
+fn thinned(points: Vec<Pos2>, clip: egui::Rect) -> Vec<Pos2> {
+    if points.len() <= EXACT_VERTICES {
+        return points;
+    }
+    let clip = clip.expand(8.0); // an outline is wider than its line
+    let beyond = |p: Pos2| [p.x < clip.min.x, p.x > clip.max.x, p.y < clip.min.y, p.y > clip.max.y];
+    let mut kept: Vec<Pos2> = Vec::with_capacity(EXACT_VERTICES);
+    for (i, &p) in points.iter().enumerate() {
+        let Some(last) = kept.last() else {
+            kept.push(p);
+            continue;
+        };
+        let hidden = points.get(i + 1).is_some_and(|next| {
+            let (before, here, after) = (beyond(*last), beyond(p), beyond(*next));
+            (0..4).any(|edge| before[edge] && here[edge] && after[edge])
+        });
+        let near = last.distance_sq(p) < 0.5;
+        if !hidden && !near {
+            kept.push(p);
+        }
+    }
+    kept
+}
+
 /// Draws on top of the picture, from image coordinates.
 #[derive(Clone, Copy)]
 pub struct Overlay<'a> {
@@ -52,7 +82,7 @@ impl Overlay<'_> {
             mesh.indices = triangulate(ring);
             self.painter.add(Painted::mesh(mesh));
         }
-        self.painter.add(Painted::closed_line(points, stroke));
+        self.painter.add(Painted::closed_line(thinned(points, self.painter.clip_rect()), stroke));
     }
 
     /// The grips of the one selected shape.
@@ -141,5 +171,43 @@ pub fn dim_around(painter: &Painter, canvas: egui::Rect, bright: egui::Rect) {
         if strip.is_positive() {
             painter.rect_filled(strip, CornerRadius::ZERO, shade);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EXACT_VERTICES, thinned};
+    use egui::{Pos2, Rect, pos2};
+
+    const CLIP: Rect = Rect { min: Pos2::ZERO, max: pos2(1000.0, 800.0) };
+
+    /// A circle of so many vertices.
+    fn circle(center: Pos2, radius: f32, count: u16) -> Vec<Pos2> {
+        let at = |i: u16| f32::from(i) / f32::from(count) * std::f32::consts::TAU;
+        (0..count).map(|i| pos2(center.x + radius * at(i).cos(), center.y + radius * at(i).sin())).collect()
+    }
+
+    #[test]
+    fn a_long_outline_keeps_its_look_and_loses_what_nobody_sees() {
+        let all = circle(pos2(500.0, 400.0), 300.0, 60_000);
+        let kept = thinned(all.clone(), CLIP);
+        assert!(kept.len() < 3_000, "its circumference has 1,885 pixels: {}", kept.len());
+        let far = all.iter().find(|p| kept.iter().all(|k| k.distance(**p) > 1.0));
+        assert_eq!(far, None, "every vertex is within a pixel of one that is drawn");
+    }
+
+    #[test]
+    fn what_lies_beyond_an_edge_is_left_out_and_what_crosses_is_not() {
+        let kept = thinned(circle(pos2(500.0, 400.0), 50_000.0, 60_000), CLIP);
+        assert!(kept.len() < 100, "all of it is outside: {}", kept.len());
+        let crossing = thinned(circle(pos2(500.0, 50_400.0), 50_000.0, 60_000), CLIP);
+        let inside = crossing.iter().filter(|p| CLIP.contains(**p)).count();
+        assert!(inside > 150, "1,000 pixels of it are seen, a vertex every 5: {inside}");
+    }
+
+    #[test]
+    fn a_short_outline_is_left_alone() {
+        let few = circle(pos2(1.0, 1.0), 0.1, u16::try_from(EXACT_VERTICES).expect("small"));
+        assert_eq!(thinned(few.clone(), CLIP), few);
     }
 }
