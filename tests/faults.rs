@@ -11,6 +11,8 @@ mod canary;
 mod cases;
 #[path = "faults/desk.rs"]
 mod desk;
+#[path = "faults/hostile.rs"]
+mod hostile;
 #[path = "faults/kills.rs"]
 mod kills;
 #[path = "faults/line.rs"]

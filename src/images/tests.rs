@@ -175,3 +175,126 @@ fn sixteen_bits_grey_and_transparency_come_out_right() {
     let picture = decode(&encoded(&DynamicImage::ImageRgba8(opaque), ImageFormat::Png), &Limits::default());
     assert_eq!(picture.expect("rgba").layout(), Layout::Rgb8, "an idle alpha channel is dropped");
 }
+
+/// Headers of tiny files that claim 60,000 x 60,000 pixels (GIF and JPEG as many as they can).
+fn bombs() -> Vec<(&'static str, Vec<u8>)> {
+    let side = 60_000_u32;
+    let mut png = encoded(&DynamicImage::ImageRgb8(quarters(4, 4)), ImageFormat::Png);
+    png[16..20].copy_from_slice(&side.to_be_bytes());
+    png[20..24].copy_from_slice(&side.to_be_bytes());
+    let crc = crc32fast::hash(&png[12..29]);
+    png[29..33].copy_from_slice(&crc.to_be_bytes());
+    let mut gif = encoded(&DynamicImage::ImageRgb8(quarters(4, 4)), ImageFormat::Gif);
+    gif[6..10].fill(0xFF);
+    let mut jpeg = encoded(&DynamicImage::ImageRgb8(quarters(8, 8)), ImageFormat::Jpeg);
+    let frame = jpeg.windows(2).position(|w| w == [0xFF, 0xC0]).expect("a frame");
+    jpeg[frame + 5..frame + 9].fill(0xFA);
+    let mut bmp = encoded(&DynamicImage::ImageRgb8(quarters(4, 4)), ImageFormat::Bmp);
+    bmp[18..22].copy_from_slice(&side.to_le_bytes());
+    bmp[22..26].copy_from_slice(&side.to_le_bytes());
+    let mut tiff = b"II*\0\x08\0\0\0\x09\0".to_vec();
+    for (tag, kind, value) in [
+        (256_u16, 4_u16, side),
+        (257, 4, side),
+        (258, 3, 8),
+        (259, 3, 1),
+        (262, 3, 1),
+        (273, 4, 8),
+        (277, 3, 1),
+        (278, 4, side),
+        (279, 4, 64),
+    ] {
+        tiff.extend(tag.to_le_bytes());
+        tiff.extend(kind.to_le_bytes());
+        tiff.extend(1_u32.to_le_bytes());
+        tiff.extend(value.to_le_bytes());
+    }
+    tiff.extend([0; 68]);
+    let mut webp = b"RIFF\x1e\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0".to_vec();
+    webp.extend(&(side - 1).to_le_bytes()[..3]);
+    webp.extend(&(side - 1).to_le_bytes()[..3]);
+    webp.extend([0; 8]);
+    vec![("png", png), ("gif", gif), ("jpeg", jpeg), ("bmp", bmp), ("tiff", tiff), ("webp", webp)]
+}
+
+#[test]
+fn bombs_of_all_formats_are_refused_by_both_readers_and_cost_nothing() {
+    for (name, bomb) in bombs() {
+        assert!(bomb.len() < 1_000, "{name}: {} bytes", bomb.len());
+        let refused = decode(&bomb, &Limits::default());
+        assert!(refused.is_err(), "{name}: {refused:?}");
+        // Where the header can be read at all, the claim is what is refused.
+        if let Ok(probed) = probe(&bomb) {
+            let pixels = u64::from(probed.width_px) * u64::from(probed.height_px);
+            assert!(pixels <= limits::PIXELS_MAX, "{name}: {pixels} pixels are let through");
+        }
+    }
+}
+
+/// A chunk of a PNG, or of a WebP file where its length comes second.
+fn png_with_exif(tiff: &[u8], image: &RgbImage) -> Vec<u8> {
+    let plain = encoded(&DynamicImage::ImageRgb8(image.clone()), ImageFormat::Png);
+    let mut chunk = b"eXIf".to_vec();
+    chunk.extend(tiff);
+    let crc = crc32fast::hash(&chunk);
+    let length = u32::try_from(tiff.len()).expect("short");
+    [&plain[..33], &length.to_be_bytes(), &chunk, &crc.to_be_bytes(), &plain[33..]].concat()
+}
+
+fn webp_with_exif(tiff: &[u8], image: &RgbImage) -> Vec<u8> {
+    let plain = encoded(&DynamicImage::ImageRgb8(image.clone()), ImageFormat::WebP);
+    let mut body = b"WEBPVP8X\x0a\0\0\0\x08\0\0\0".to_vec(); // with EXIF
+    body.extend(&(image.width() - 1).to_le_bytes()[..3]);
+    body.extend(&(image.height() - 1).to_le_bytes()[..3]);
+    body.extend(&plain[12..]);
+    body.extend(b"EXIF");
+    body.extend(u32::try_from(tiff.len()).expect("short").to_le_bytes());
+    body.extend(tiff);
+    body.extend(vec![0; tiff.len() % 2]);
+    [&b"RIFF"[..], &u32::try_from(body.len()).expect("short").to_le_bytes(), &body].concat()
+}
+
+/// The directory that the encoder wrote, once more at the end, with the orientation in it.
+fn tiff_with(orientation: u16, image: &RgbImage) -> Vec<u8> {
+    let mut tiff = encoded(&DynamicImage::ImageRgb8(image.clone()), ImageFormat::Tiff);
+    assert_eq!(&tiff[..4], b"II*\0", "little endian");
+    let at = u32::from_le_bytes(tiff[4..8].try_into().expect("four")) as usize;
+    let entries = u16::from_le_bytes(tiff[at..at + 2].try_into().expect("two")) as usize;
+    let mut all: Vec<[u8; 12]> =
+        (0..entries).map(|n| tiff[at + 2 + 12 * n..at + 14 + 12 * n].try_into().expect("twelve")).collect();
+    let mut entry = [0; 12];
+    entry[..8].copy_from_slice(&[0x12, 0x01, 3, 0, 1, 0, 0, 0]);
+    entry[8..10].copy_from_slice(&orientation.to_le_bytes());
+    all.push(entry);
+    all.sort_by_key(|entry| u16::from_le_bytes([entry[0], entry[1]]));
+    tiff.resize(tiff.len().next_multiple_of(2), 0);
+    let new = u32::try_from(tiff.len()).expect("short");
+    tiff[4..8].copy_from_slice(&new.to_le_bytes());
+    tiff.extend(u16::try_from(all.len()).expect("few").to_le_bytes());
+    all.iter().for_each(|entry| tiff.extend(entry));
+    tiff.extend([0; 4]);
+    tiff
+}
+
+#[test]
+fn the_orientation_counts_in_every_format_that_can_say_it() {
+    let upright = quarters(64, 32);
+    for orientation in 1..=8_u8 {
+        let tag = &exif_segment(u16::from(orientation))[10..];
+        let stored = stored_as(orientation, &upright);
+        for (name, bytes) in [
+            ("png", png_with_exif(tag, &stored)),
+            ("webp", webp_with_exif(tag, &stored)),
+            ("tiff", tiff_with(u16::from(orientation), &stored)),
+        ] {
+            let header = probe(&bytes).unwrap_or_else(|error| panic!("{name} {orientation}: {error}"));
+            assert_eq!((header.width_px, header.height_px), (64, 32), "{name} {orientation}: header");
+            let picture = decode(&bytes, &Limits::default()).expect("a good file");
+            for (x, y) in [(8, 8), (56, 8), (8, 24), (56, 24)] {
+                let (is, should) = (picture.pixel(x, y), upright.get_pixel(x, y).0);
+                let off = is.iter().zip(should).map(|(a, b)| a.abs_diff(b)).max();
+                assert!(off <= Some(12), "{name} {orientation} at {x},{y}: {is:?} is not {should:?}");
+            }
+        }
+    }
+}

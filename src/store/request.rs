@@ -184,7 +184,10 @@ impl DesiredChange {
             }
             wire_from_model(&annotation, "", size)
         });
-        let before = change.before.as_ref().map(|annotation| wire_from_model(annotation, "", size));
+        // Who brings back what they had deleted changes nothing else: where it is there again (a conflict was decided
+        // meanwhile, say), it stays as it is.
+        let before = change.before.as_ref().or(change.after.as_ref());
+        let before = before.map(|annotation| wire_from_model(annotation, "", size));
         Self { lid: change.lid, input_id, new_sid, before, desired }
     }
 }

@@ -87,7 +87,7 @@ impl Store for SqliteStore {
             lid: edit.lid,
             input_id: InputId(edit.input_id.clone()),
             new_sid: Some(edit.fresh_sid.clone()),
-            before: edit.before.clone(),
+            before: edit.seen().cloned(),
             desired: edit.after.clone(),
         };
         let event = self.open().ask(Request::Commit(LocalCommit {

@@ -16,6 +16,13 @@ pub struct Edit {
     pub after: Option<api::Annotation>,
 }
 
+impl Edit {
+    /// What the store is told that the person saw: who brings something back changes nothing else about it.
+    pub fn seen(&self) -> Option<&api::Annotation> {
+        self.before.as_ref().or(self.after.as_ref())
+    }
+}
+
 /// Where rows are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disk {
@@ -80,8 +87,8 @@ impl Store for MemStore {
                     self.rows.insert(edit.lid, row);
                 }
                 (Some(row), after) => {
-                    row.desired = match (&edit.before, after, &row.desired) {
-                        (Some(before), Some(after), Some(now)) => Some(rebase(before, after, now)),
+                    row.desired = match (edit.seen(), after, &row.desired) {
+                        (Some(seen), Some(after), Some(now)) => Some(rebase(seen, after, now)),
                         (_, after, _) => after.clone(),
                     };
                     if let Some(desired) = &mut row.desired {

@@ -320,7 +320,11 @@ impl World {
         self.say(|| format!("  event {}", brief(&format!("{event:?}"))));
         let mut random = Rng::new(self.rng.next());
         let effects = self.engine.handle(event, self.clock_ms(), &mut || random.next());
+        let life = self.life;
         for effect in effects {
+            if self.life != life {
+                return; // it died over the one before
+            }
             self.do_effect(effect);
         }
         if self.faults && self.rng.per_mille(4) {
