@@ -14,8 +14,24 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 const NUMBERS: [&str; 18] = [
-    "0", "-0.0", "1", "1.0000001", "-0.25", "-1e30", "1e30", "3.4e38", "1e39", "-1e39", "1e400", "1e-45", "1e-400", "0.1",
-    "null", "\"0.5\"", "NaN", "true",
+    "0",
+    "-0.0",
+    "1",
+    "1.0000001",
+    "-0.25",
+    "-1e30",
+    "1e30",
+    "3.4e38",
+    "1e39",
+    "-1e39",
+    "1e400",
+    "1e-45",
+    "1e-400",
+    "0.1",
+    "null",
+    "\"0.5\"",
+    "NaN",
+    "true",
 ];
 
 /// Annotations as JSON text, more than three hundred.
@@ -176,8 +192,18 @@ fn abuses(addr: SocketAddr) -> Vec<Abuse> {
     let mut add = |what: String, request: Vec<u8>| all.push(Abuse { what, request });
     let escaped = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let metas = [
-        "'", "' OR '1'='1", "'; DROP TABLE annotation; --", "\" OR 1=1 --", "%", "_", "\\", "\0", "../../etc/passwd",
-        "..%2f..%2f", "\u{202e}", "a\r\nX-Evil: 1",
+        "'",
+        "' OR '1'='1",
+        "'; DROP TABLE annotation; --",
+        "\" OR 1=1 --",
+        "%",
+        "_",
+        "\\",
+        "\0",
+        "../../etc/passwd",
+        "..%2f..%2f",
+        "\u{202e}",
+        "a\r\nX-Evil: 1",
     ];
     for meta in metas {
         let query = escaped(meta);
@@ -195,16 +221,20 @@ fn abuses(addr: SocketAddr) -> Vec<Abuse> {
         add(format!("delete {meta:?}"), request("DELETE", &format!("{app}/annotations"), &good, &targets));
     }
     let list = format!("{app}/annotations");
-    for auth in ["", "Key ", "Key wrong", "Key TESTPA", "Key TESTPATT", "key TESTPAT", "Bearer TESTPAT", "Basic VEVTVFBBVA=="] {
+    for auth in
+        ["", "Key ", "Key wrong", "Key TESTPA", "Key TESTPATT", "key TESTPAT", "Bearer TESTPAT", "Basic VEVTVFBBVA=="]
+    {
         add(format!("key {auth:?}"), request("GET", &list, &[("Host", &host), ("Authorization", auth)], ""));
     }
     for evil in ["evil.com", "127.0.0.1.evil.com", "evil.com:80", "", "localhost.evil.com", "127.0.0.2", "[::2]", "0"] {
         add(format!("host {evil:?}"), request("GET", &list, &[("Host", evil), ("Authorization", &key)], ""));
     }
-    for origin in ["https://evil.com", "null", "http://127.0.0.1.evil.com", "file://", "http://localhost.evil.com", "x"] {
+    for origin in ["https://evil.com", "null", "http://127.0.0.1.evil.com", "file://", "http://localhost.evil.com", "x"]
+    {
         add(format!("origin {origin:?}"), request("GET", &list, &[good[0], good[1], ("Origin", origin)], ""));
     }
-    for page in ["page=0", "page=99999999999999999999", "per_page=1001", "per_page=-1", "per_page=1e9", "page=1&page=x"] {
+    for page in ["page=0", "page=99999999999999999999", "per_page=1001", "per_page=-1", "per_page=1e9", "page=1&page=x"]
+    {
         add(page.to_owned(), request("GET", &format!("{list}?{page}"), &good, ""));
     }
     let items = |n: usize| format!(r#"{{"annotations":[{}]}}"#, vec![r#"{"input_id":"x"}"#; n].join(","));
@@ -214,7 +244,10 @@ fn abuses(addr: SocketAddr) -> Vec<Abuse> {
         ("depth", format!("{}{}", "[".repeat(100_000), "]".repeat(100_000))),
         ("not JSON", "{\"annotations\":".to_owned()),
         ("NaN", r#"{"annotations":[{"data":{"regions":[{"region_info":{"point":{"row":NaN}}}]}}]}"#.to_owned()),
-        ("huge number", r#"{"annotations":[{"data":{"regions":[{"region_info":{"point":{"row":1e999}}}]}}]}"#.to_owned()),
+        (
+            "huge number",
+            r#"{"annotations":[{"data":{"regions":[{"region_info":{"point":{"row":1e999}}}]}}]}"#.to_owned(),
+        ),
         ("twice", r#"{"annotations":[],"annotations":[{}]}"#.to_owned()),
         ("null", "null".to_owned()),
     ] {
@@ -223,13 +256,25 @@ fn abuses(addr: SocketAddr) -> Vec<Abuse> {
     for method in ["PUT", "TRACE", "CONNECT", "OPTIONS", "HEAD", "G\u{0}T", "EVIL"] {
         add(method.to_owned(), request(method, &list, &good, ""));
     }
-    for path in ["/", "//", "/../../etc/passwd", "/hosted/../server.sqlite", "/hosted/%2e%2e/x", "/v2/%00", "*", "http://evil.com/"] {
+    for path in [
+        "/",
+        "//",
+        "/../../etc/passwd",
+        "/hosted/../server.sqlite",
+        "/hosted/%2e%2e/x",
+        "/v2/%00",
+        "*",
+        "http://evil.com/",
+    ] {
         add(format!("path {path}"), request("GET", path, &good, ""));
     }
     let long = "a".repeat(200_000);
     add("a long path".to_owned(), request("GET", &format!("/v2/{long}"), &good, ""));
     add("a long header".to_owned(), request("GET", &list, &[good[0], good[1], ("X", &long)], ""));
-    add("two lengths".to_owned(), b"POST /v2/annotations HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}".to_vec());
+    add(
+        "two lengths".to_owned(),
+        b"POST /v2/annotations HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}".to_vec(),
+    );
     add("no HTTP".to_owned(), b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n".to_vec());
     all
 }

@@ -52,8 +52,7 @@ fn the_address_is_prefix_size_suffix() {
         image.rest.insert("hosted".to_owned(), hosted);
         address_of(&image)
     };
-    let hosted =
-        serde_json::json!({"prefix": "https://h/p", "suffix": "s.jpg", "sizes": ["small", "orig", "tiny"]});
+    let hosted = serde_json::json!({"prefix": "https://h/p", "suffix": "s.jpg", "sizes": ["small", "orig", "tiny"]});
     assert_eq!(image(hosted).as_deref(), Some("https://h/p/orig/s.jpg"), "the original");
     assert_eq!(image(Value::Null).as_deref(), Some("https://x/posted.jpg"), "as posted");
 }
