@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Crates that belong to some folders only.
-const OWNED_CRATES: [(&str, &[&str]); 11] = [
+const OWNED_CRATES: [(&str, &[&str]); 12] = [
     ("egui", &["ui", "main"]),
     ("eframe", &["ui", "main"]),
     ("egui_material_icons", &["ui"]),
+    ("egui_plot", &["ui"]),
     ("rfd", &["ui"]),
     ("reqwest", &["remote", "server", "store", "runtime", "cli"]),
     ("axum", &["remote", "server", "store", "runtime", "cli"]),

@@ -5,6 +5,7 @@
 //! before [`Limits`] allowed its size; every size and position that leaves this folder is *upright*, that is after the
 //! file's orientation tag was applied; a malformed orientation tag counts as "upright".
 
+mod crop;
 mod decode;
 mod error;
 mod grid;
@@ -22,6 +23,7 @@ mod tests;
 #[cfg(test)]
 pub(crate) mod tiff_fixture;
 
+pub use crop::crop;
 pub use decode::decode;
 pub use error::ImageError;
 pub use grid::{Grid, TILE_GUTTER_PX, TILE_PX, TOP_LEVEL_PX, TileKey};

@@ -24,6 +24,8 @@ pub enum Request {
     FarEdit(FarEdit),
     /// Give copies of annotations to another user, as pending work.
     Assign(Box<Assignment>),
+    /// Write this text to a file that the person named.
+    WriteText(PathBuf, String),
     /// Keep a concept (new, renamed or recoloured). A new one goes to the end of the list, and to the server.
     PutConcept(Concept),
     /// Keep the concepts as they are here, in this order.
@@ -469,4 +471,6 @@ pub enum PathPurpose {
     Project,
     /// Image files to add.
     Images,
+    /// A new file for the statistics.
+    Statistics,
 }

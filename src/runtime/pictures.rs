@@ -80,6 +80,13 @@ pub enum PictureEvent {
         /// What it covers, or why it cannot be shown.
         result: Result<MaskPixels, String>,
     },
+    /// A part of a picture.
+    Crop {
+        /// Which wish it answers.
+        key: u128,
+        /// Its pixels, without gutters.
+        pixels: TilePixels,
+    },
     /// A picture that was asked for cannot be shown. Asking again tries again.
     Failed {
         /// Which input.
@@ -94,6 +101,19 @@ pub enum PictureEvent {
 #[must_use]
 pub fn size_in_file(path: &Path) -> Option<Result<(u32, u32), String>> {
     huge::Huge::of(path, &Limits::default()).map(|huge| huge.map(|huge| huge.grid().level_size(0)))
+}
+
+/// A wish for a part of a picture, small.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CropWish {
+    /// The caller's name for it.
+    pub key: u128,
+    /// Which input.
+    pub input_id: String,
+    /// `[left, top, right, bottom]` in parts of the picture's sides.
+    pub part: [f64; 4],
+    /// The longest side of the answer.
+    pub side_px: u32,
 }
 
 /// How the workers are set up.
@@ -122,6 +142,7 @@ enum Command {
     Tiles(String, Vec<TileKey>),
     Thumbnail(String, u32),
     Mask(u64, String),
+    Crops(Vec<CropWish>),
     Finished(usize, Done),
     Stop,
 }
@@ -209,6 +230,13 @@ impl Pictures {
         self.tell(Command::Mask(key, base64.to_owned()));
     }
 
+    /// Makes these parts of pictures when nothing else is to do, those of one picture together, the last
+    /// ones asked for first. Only the last thousand wishes are kept. A picture that cannot be shown answers with
+    /// [`PictureEvent::Failed`].
+    pub fn want_crops(&self, wishes: Vec<CropWish>) {
+        self.tell(Command::Crops(wishes));
+    }
+
     /// What has happened since the last call. Never waits.
     #[must_use]
     pub fn drain(&self) -> Vec<PictureEvent> {
@@ -242,6 +270,7 @@ fn direct(mut plan: Plan, inbox: &Receiver<Command>, workers: &[Sender<Job>], mu
                 Command::Tiles(input_id, keys) => plan.want_tiles(&input_id, keys),
                 Command::Thumbnail(input_id, side_px) => plan.want_thumbnail(input_id, side_px),
                 Command::Mask(key, base64) => plan.want_mask(key, base64),
+                Command::Crops(wishes) => plan.want_crops(wishes),
                 Command::Finished(worker, done) => {
                     idle[worker] = true;
                     plan.finished(done)

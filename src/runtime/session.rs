@@ -392,6 +392,7 @@ impl Session {
             Request::LeaveReview => self.counts_for_review = false,
             Request::LoadStatistics => self.load_statistics(),
             Request::FarEdit(far) => self.far_edit(far),
+            Request::WriteText(path, text) => self.write_text(path, text),
             Request::Assign(assignment) => self.assign(*assignment),
             Request::PutConcept(concept) => self.put_concept(concept),
             Request::OrderConcepts(concepts) => self.order_concepts(concepts),

@@ -11,6 +11,7 @@ use super::input_order::InputOrder;
 use super::panels::annotations::AnnotationsPanel;
 use super::panels::picture::{Kept, PictureWindow};
 use super::panels::{concepts::ConceptsPanel, images::ImagesPanel};
+use super::review_ui::ReviewUi;
 use super::settings::Personal;
 use super::theme;
 use crate::runtime::{self, Event, FoundSettings, Link, Opening, Request};
@@ -67,6 +68,7 @@ pub struct App {
     pub(super) bulk: Option<BulkDialog>,
     pub(super) browse: Option<BrowseWindow>,
     pub(super) plan: Option<PlanWindow>,
+    pub(super) review_ui: ReviewUi,
     pub(super) settings: Option<SettingsDialog>,
     pub(super) personal: Personal,
     pub(super) picture: Option<PictureWindow>,
@@ -116,6 +118,7 @@ impl App {
             bulk: None,
             browse: None,
             plan: None,
+            review_ui: ReviewUi::default(),
             settings: None,
             personal: Personal::forgotten(&cc.egui_ctx),
             picture: None,
@@ -157,6 +160,12 @@ impl App {
         self.popup.as_ref()
     }
 
+    /// Ui points per image pixel, for tests.
+    #[must_use]
+    pub const fn zoom(&self) -> f64 {
+        self.canvas.view.zoom()
+    }
+
     /// Frames drawn so far.
     #[must_use]
     pub const fn frames(&self) -> u64 {
@@ -171,6 +180,7 @@ impl App {
             || self.files.has_dialog()
             || self.bulk.is_some()
             || self.settings.is_some()
+            || self.review_ui.takes_keys()
     }
 
     /// Takes in what the runtime told since the last frame. Never waits.
@@ -298,6 +308,12 @@ impl App {
         {
             self.plan = None;
         }
+        if let Some(editor) = &mut self.editor {
+            self.review_ui.windows_ui(ui, editor, &mut self.images);
+        }
+        if let Some(purpose) = self.review_ui.take_export() {
+            self.ask_for_path(ui, purpose);
+        }
         self.popup_ui(ui);
     }
 
@@ -325,6 +341,9 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.frames += 1;
         tracing::debug!(frame = self.frames, "frame");
+        if let Some(editor) = &mut self.editor {
+            editor.review_clock(ui.input(|i| i.time));
+        }
         self.take_keys(ui);
         let mut chosen = Vec::new();
         self.panels_ui(ui, &mut chosen);

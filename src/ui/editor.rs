@@ -327,6 +327,9 @@ impl Editor {
         };
         let entry = Entry { seq: self.last_seq, kind, title, input, changes };
         self.after_changes(&entry.changes, Whose::Mine);
+        if let Some(review) = &mut self.review {
+            review.follow(&entry.changes, kind);
+        }
         self.outbox.push(Request::Commit(Commit {
             seq: entry.seq,
             kind,

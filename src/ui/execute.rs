@@ -5,7 +5,6 @@ use super::command::{Chord, Command, Keymap, Press};
 use super::concept_popup::{ConceptPopup, Target};
 use super::dialogs::{BrowseWindow, BulkDialog, ConnectDialog, Deed, Palette, PlanWindow, SettingsDialog};
 use super::editor::fresh;
-use super::review::Decision;
 use super::settings::Theme;
 use crate::model::{LocalId, StepBack};
 use crate::runtime::{PathPurpose, Request};
@@ -146,14 +145,6 @@ impl App {
             Command::RemoveImage => self.bulk = Some(BulkDialog::new(Deed::RemoveImages, editor)),
             Command::Plan => self.plan = Some(PlanWindow::default()),
             Command::Browse => self.browse = Some(BrowseWindow::default()),
-            Command::ToggleReview => editor.toggle_review(),
-            Command::Accept => editor.decide(Decision::Accept),
-            Command::Reject => editor.decide(Decision::Reject),
-            Command::RequestChanges => editor.decide(Decision::RequestChanges),
-            Command::Skip => editor.review_skip(),
-            Command::ReviewNext => editor.review_step(1),
-            Command::ReviewPrevious => editor.review_step(-1),
-            Command::ReviewUndo => editor.review_undo(),
             Command::SyncNow => editor.outbox.push(Request::SyncNow),
             Command::NextShape => self.select_neighbour(1),
             Command::PreviousShape => self.select_neighbour(-1),
@@ -162,9 +153,12 @@ impl App {
         }
     }
 
-    /// Digits and arrows.
+    /// The review, digits and arrows.
     fn execute_with_amount(&mut self, command: Command) {
         let Some(editor) = &mut self.editor else { return };
+        if self.review_ui.execute(editor, command) {
+            return;
+        }
         if let Some(id) = command.concept_index().and_then(|i| editor.concepts.of_digit(i)).cloned() {
             editor.choose_concept(&id);
         }
@@ -183,6 +177,9 @@ impl App {
     /// Esc: the gesture under way, then the selection, then the selected images, then the drawing tool.
     fn escape(&mut self) {
         let Some(editor) = &mut self.editor else { return };
+        if !editor.tool.is_busy() && editor.review_let_go() {
+            return;
+        }
         if editor.tool.is_busy() {
             self.canvas.step_tool(editor, Input::Cancel);
         } else if !editor.selection.is_empty() {

@@ -46,6 +46,7 @@ impl App {
             let dialog = rfd::FileDialog::new();
             let picked = match purpose {
                 PathPurpose::ImageFolder | PathPurpose::Project => dialog.pick_folder().map(|p| vec![p]),
+                PathPurpose::Statistics => dialog.set_file_name("statistics.csv").save_file().map(|p| vec![p]),
                 PathPurpose::Images => dialog
                     .add_filter("Images", &["jpg", "jpeg", "png", "tif", "tiff", "webp", "bmp", "gif"])
                     .pick_files(),
@@ -105,6 +106,11 @@ impl App {
             }
             PathPurpose::Project if !paths.is_empty() => self.open(Opening::Project(paths.remove(0))),
             PathPurpose::ImageFolder if !paths.is_empty() => self.open(Opening::ImageFolder(paths.remove(0))),
+            PathPurpose::Statistics => {
+                if let (Some(editor), Some(path)) = (&mut self.editor, paths.pop()) {
+                    super::review_ui::export_statistics(editor, path);
+                }
+            }
             PathPurpose::Project | PathPurpose::ImageFolder => {}
         }
     }

@@ -30,6 +30,8 @@ pub struct Gallery {
     wanted_thumbnails: BTreeSet<InputId>,
     thumbnail_px: u32,
     frame: u64,
+    crops: super::crop_cache::CropCache,
+    ahead_of: Option<u64>,
     failed: HashMap<InputId, String>,
 }
 
@@ -48,6 +50,8 @@ impl Gallery {
             wanted_thumbnails: BTreeSet::new(),
             thumbnail_px: 0,
             frame: 0,
+            crops: super::crop_cache::CropCache::default(),
+            ahead_of: None,
             failed: HashMap::new(),
         }
     }
@@ -62,6 +66,7 @@ impl Gallery {
         self.sent_tiles.clear();
         self.thumbnails.clear();
         self.wanted_thumbnails.clear();
+        self.crops.clear();
         self.failed.clear();
     }
 
@@ -103,6 +108,7 @@ impl Gallery {
                 }
                 PictureEvent::Thumbnail { input_id, pixels } => self.add_thumbnail(ctx, InputId(input_id), &pixels),
                 PictureEvent::Mask { key, result } => self.masks.take(ctx, key, &result),
+                PictureEvent::Crop { key, pixels } => self.crops.add(ctx, key, &pixels),
                 PictureEvent::Failed { input_id, reason } => {
                     self.failed.insert(InputId(input_id), reason);
                 }
@@ -140,6 +146,11 @@ impl Gallery {
                 None
             }
         }
+    }
+
+    /// Small parts of images: those that are there, and wishes for the others.
+    pub const fn crops(&mut self) -> &mut super::crop_cache::CropCache {
+        &mut self.crops
     }
 
     /// Draws the image, or why there is none.
@@ -182,6 +193,16 @@ impl Gallery {
             pictures.open(current.as_str());
             pictures.prefetch(&ahead(editor));
         }
+        // Another item of the queue, or another queue: other images come next.
+        let queue = editor.review.as_ref().map(|review| review.focus_generation);
+        if queue != self.ahead_of {
+            self.ahead_of = queue;
+            pictures.prefetch(&ahead(editor));
+        }
+        let wishes = self.crops.take_wishes();
+        if !wishes.is_empty() {
+            pictures.want_crops(wishes);
+        }
         if self.wanted_tiles != self.sent_tiles {
             pictures.want_tiles(current.as_str(), &self.wanted_tiles);
             self.sent_tiles.clone_from(&self.wanted_tiles);
@@ -196,16 +217,7 @@ impl Gallery {
 /// The images that are likely to be shown next: of the review queue, or of the list.
 fn ahead(editor: &Editor) -> Vec<&str> {
     if let Some(review) = &editor.review {
-        let mut seen: Vec<&str> = Vec::new();
-        for row in review.rows.iter().skip(review.at) {
-            if !seen.contains(&row.input.as_str()) && editor.current() != Some(&row.input) {
-                seen.push(row.input.as_str());
-            }
-            if seen.len() == PREFETCHED {
-                break;
-            }
-        }
-        return seen;
+        return review.images_ahead(PREFETCHED).into_iter().map(InputId::as_str).collect();
     }
     editor.neighbours(PREFETCHED - 1)
 }

@@ -5,7 +5,7 @@ use super::command::Command;
 use super::editor::Editor;
 use super::panels::annotations::Wish;
 use super::panels::{self, remembered_panel_ui};
-use super::theme;
+use super::{review_ui, theme};
 use egui::{Panel, RichText, Ui};
 
 impl App {
@@ -21,9 +21,13 @@ impl App {
             panels::status_bar::status_bar_ui(ui, editor, &self.canvas, notice, chosen);
         });
         let places = &mut self.personal.settings;
-        remembered_panel_ui(ui, Panel::left("images"), &mut places.images_panel, 140.0..=420.0, |ui| {
-            self.images_panel.ui(ui, editor, &mut self.images, chosen);
-        });
+        if editor.review.is_some() {
+            self.review_ui.panel_ui(ui, editor, chosen);
+        } else {
+            remembered_panel_ui(ui, Panel::left("images"), &mut places.images_panel, 140.0..=420.0, |ui| {
+                self.images_panel.ui(ui, editor, &mut self.images, chosen);
+            });
+        }
         remembered_panel_ui(ui, Panel::right("side"), &mut places.side_panel, 200.0..=480.0, |ui| {
             ui.add_space(4.0);
             self.concepts_panel.ui(ui, editor);
@@ -38,7 +42,7 @@ impl App {
             panels::tool_rail::tool_rail_ui(ui, editor, chosen);
         });
         if editor.review.is_some() {
-            Panel::top("review").show(ui, |ui| panels::review_bar::review_bar_ui(ui, editor, chosen));
+            Panel::top("review").show(ui, |ui| review_ui::review_bar_ui(ui, editor, chosen));
         }
         egui::CentralPanel::no_frame().show(ui, |ui| {
             self.canvas_rect = ui.available_rect_before_wrap();

@@ -218,6 +218,11 @@ impl Desk {
         editor.document.of_input(&input).cloned().collect()
     }
 
+    /// Ui points per image pixel.
+    pub fn zoom(&self) -> f64 {
+        self.window.state().zoom()
+    }
+
     pub fn image(&self) -> InputId {
         self.editor().current().expect("a shown image").clone()
     }

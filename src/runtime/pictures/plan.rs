@@ -1,13 +1,16 @@
 //! What to do next: wishes in, jobs out. No thread, no clock, no work.
 
-use super::PictureEvent;
 use super::cache::Cache;
 use super::work::{Done, Job};
+use super::{CropWish, PictureEvent};
 use crate::images::TileKey;
 use std::collections::{HashSet, VecDeque};
 
 /// Wishes for thumbnails kept; older ones are forgotten.
 const THUMBNAILS_WAITING_MAX: usize = 300;
+
+/// Wishes for parts of pictures kept; older ones are forgotten.
+const CROPS_WAITING_MAX: usize = 1_000;
 
 /// Which work a worker may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +39,7 @@ pub(super) struct Plan {
     thumbnails: Vec<(String, u32)>,
     shrinking: HashSet<(String, u32)>,
     masks: VecDeque<(u64, String)>,
+    crops: Vec<CropWish>,
 }
 
 impl Plan {
@@ -54,6 +58,7 @@ impl Plan {
             thumbnails: Vec::new(),
             shrinking: HashSet::new(),
             masks: VecDeque::new(),
+            crops: Vec::new(),
         }
     }
 
@@ -103,12 +108,19 @@ impl Plan {
         Vec::new()
     }
 
+    pub fn want_crops(&mut self, wishes: Vec<CropWish>) -> Vec<PictureEvent> {
+        self.crops.extend(wishes);
+        let old = self.crops.len().saturating_sub(CROPS_WAITING_MAX);
+        self.crops.drain(..old);
+        Vec::new()
+    }
+
     /// The most urgent job of this lane.
     pub fn next(&mut self, lane: Lane) -> Option<Job> {
         let open = self.next_tile().or_else(|| self.next_refinement()).or_else(|| self.next_open());
         open.or_else(|| self.next_mask()).or_else(|| match lane {
             Lane::OpenOnly => None,
-            Lane::Any => self.next_prefetch().or_else(|| self.next_thumbnail()),
+            Lane::Any => self.next_prefetch().or_else(|| self.next_crops()).or_else(|| self.next_thumbnail()),
         })
     }
 
@@ -152,6 +164,15 @@ impl Plan {
         None
     }
 
+    /// All parts that are wanted of one picture, so that it is decoded once.
+    fn next_crops(&mut self) -> Option<Job> {
+        let input_id = self.crops.last()?.input_id.clone();
+        let (wishes, rest) = std::mem::take(&mut self.crops).into_iter().partition(|wish| wish.input_id == input_id);
+        self.crops = rest;
+        let decoded = self.cache.get(&input_id);
+        Some(Job::Crops { input_id, wishes, decoded })
+    }
+
     fn next_thumbnail(&mut self) -> Option<Job> {
         let (input_id, side_px) = self.thumbnails.pop()?;
         self.shrinking.insert((input_id.clone(), side_px));
@@ -170,6 +191,12 @@ impl Plan {
     /// Takes in what a worker has done.
     pub fn finished(&mut self, done: Done) -> Vec<PictureEvent> {
         let event = match done {
+            Done::Crops { input_id, result } => {
+                return match result {
+                    Ok(parts) => parts.into_iter().map(|(key, pixels)| PictureEvent::Crop { key, pixels }).collect(),
+                    Err(reason) => vec![PictureEvent::Failed { input_id, reason }],
+                };
+            }
             Done::Loaded { input_id, result } => self.loaded(input_id, result),
             Done::Tile { input_id, key, generation, pixels } => {
                 let current = generation == self.generation;

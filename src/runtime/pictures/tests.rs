@@ -35,6 +35,7 @@ fn word(job: Option<Job>) -> String {
         Some(Job::Thumbnail { input_id, decoded, .. }) => {
             format!("thumbnail {input_id}{}", if decoded.is_some() { " of the decoded" } else { "" })
         }
+        Some(Job::Crops { input_id, wishes, .. }) => format!("{} crops of {input_id}", wishes.len()),
     }
 }
 
@@ -49,6 +50,28 @@ fn masks_come_after_the_picture_and_are_forgotten_with_it() {
     plan.open("b".into());
     assert_eq!(word(plan.next(Lane::Any)), "load b", "another picture");
     assert_eq!(word(plan.next(Lane::Any)), "-", "whose mask is not 8");
+}
+
+#[test]
+fn crops_of_one_picture_are_cut_together_after_what_is_looked_at() {
+    let wish = |key, input_id: &str| super::CropWish {
+        key,
+        input_id: input_id.to_owned(),
+        part: [0.0, 0.0, 0.5, 0.5],
+        side_px: 64,
+    };
+    let mut plan = Plan::new(NO_LIMIT);
+    plan.want_thumbnail("t".into(), 64);
+    plan.want_crops(vec![wish(1, "b"), wish(2, "a")]);
+    plan.want_crops(vec![wish(3, "b")]);
+    plan.open("o".into());
+    assert_eq!(word(plan.next(Lane::Any)), "load o", "what is looked at comes first");
+    assert_eq!(word(plan.next(Lane::Any)), "2 crops of b", "the last one asked for, with its neighbours");
+    assert_eq!(word(plan.next(Lane::Any)), "1 crops of a", "then the others");
+    assert_eq!(word(plan.next(Lane::Any)), "thumbnail t", "then thumbnails");
+    let pixels = crate::images::TilePixels { width_px: 1, height_px: 1, rgba: vec![0; 4] };
+    let told = plan.finished(Done::Crops { input_id: "b".into(), result: Ok(vec![(1, pixels)]) });
+    assert!(matches!(told.as_slice(), [PictureEvent::Crop { key: 1, .. }]), "{told:?}");
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! What a worker does with a job: the only place here that takes time.
 
-use super::PictureSource;
 use super::decoded::Decoded;
 use super::huge::Huge;
 use super::mask::{MaskPixels, decode_mask};
-use crate::images::{Limits, Pyramid, TileKey, TilePixels, decode, thumbnail};
+use super::{CropWish, PictureSource};
+use crate::images::{Layout, Limits, Picture, Pyramid, TileKey, TilePixels, crop, decode, thumbnail};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -21,6 +21,8 @@ pub(super) enum Job {
     Mask { key: u64, base64: String },
     /// Make a small copy, of the decoded picture if there is one.
     Thumbnail { input_id: String, side_px: u32, decoded: Option<Arc<Decoded>> },
+    /// Cut small parts out, of the decoded picture if there is one.
+    Crops { input_id: String, wishes: Vec<CropWish>, decoded: Option<Arc<Decoded>> },
 }
 
 /// What became of it.
@@ -50,8 +52,14 @@ pub(super) enum Done {
         key: u64,
         result: Result<MaskPixels, String>,
     },
+    Crops {
+        input_id: String,
+        result: Result<Vec<(u128, TilePixels)>, String>,
+    },
 }
 
+/// The longest side of the copy from which parts of a picture that stays in its file are cut.
+const HUGE_COPY_PX: u32 = 4096;
 const PANICKED: &str =
     "The decoder failed on this picture. Save it again with another program; please report it with the file.";
 
@@ -92,10 +100,32 @@ pub(super) fn run(job: Job, source: &dyn PictureSource, limits: &Limits) -> Done
             });
             Done::Thumbnail { input_id, side_px, result }
         }
+        Job::Crops { input_id, wishes, decoded } => {
+            let result = guarded(|| {
+                if let Some(Decoded::Whole(pyramid)) = decoded.as_deref() {
+                    return Ok(small_parts(pyramid.levels().first(), &wishes));
+                }
+                // Of a picture that stays in its file a copy of middling size has to do.
+                if let Some(huge) = source.file(&input_id).and_then(|path| Huge::of(&path, limits)) {
+                    let copy = huge?.first_thumbnail(HUGE_COPY_PX)?;
+                    let picture = Picture::new(Layout::Rgba8, copy.width_px, copy.height_px, copy.rgba);
+                    return Ok(small_parts(picture.as_ref(), &wishes));
+                }
+                let picture = decode(&source.bytes(&input_id)?, limits).map_err(|e| e.to_string())?;
+                Ok(small_parts(Some(&picture), &wishes))
+            });
+            Done::Crops { input_id, result }
+        }
     }
 }
 
 fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     // Nothing the closure touches is used again after a panic, but for the source, which is `Sync` and minds itself.
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(PANICKED.to_owned()))
+}
+
+fn small_parts(full: Option<&Picture>, wishes: &[CropWish]) -> Vec<(u128, TilePixels)> {
+    let Some(full) = full else { return Vec::new() };
+    let small = |wish: &CropWish| Some((wish.key, thumbnail(&crop(full, wish.part)?, wish.side_px)));
+    wishes.iter().filter_map(small).collect()
 }

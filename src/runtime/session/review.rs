@@ -7,6 +7,7 @@ use super::Session;
 use crate::model::{Annotation, Change, Edit, EntryKind, InputId, LocalId, Map, Region, Shape, Status, Worker};
 use crate::store::{self, DurableRecord, FarCommit};
 use crate::sync;
+use std::path::PathBuf;
 
 impl Session {
     /// Computes the queue, and tells the counts from now on until the review ends.
@@ -85,6 +86,22 @@ impl Session {
         }
         let title = format!("assign {} to {}", adds.len(), assignment.user);
         self.far_edit(FarEdit { seq: assignment.seq, kind: EntryKind::Do, title, edit: Edit::Batch(adds) });
+    }
+
+    /// Writes a file on a thread of its own: the disk that the person named may be slow or gone.
+    pub(super) fn write_text(&self, path: PathBuf, text: String) {
+        let out = self.out.clone();
+        let started =
+            std::thread::Builder::new().name("export".to_owned()).spawn(move || match std::fs::write(&path, text) {
+                Ok(()) => out.notice(NoticeLevel::Info, format!("Written to {}", path.display())),
+                Err(error) => {
+                    let text = format!("{} was not written: {error}. Choose another place", path.display());
+                    out.notice(NoticeLevel::Error, text);
+                }
+            });
+        if let Err(error) = started {
+            self.out.notice(NoticeLevel::Error, format!("Nothing was written: {error}"));
+        }
     }
 
     /// The window learns first what changed, then that it is durable and how it stands with the server.

@@ -13,6 +13,7 @@ pub mod mask_layer;
 mod minimap;
 mod names;
 pub mod overlay;
+mod review_look;
 pub mod shape_layer;
 mod shown;
 mod view;
@@ -31,7 +32,7 @@ use crate::model::{Annotation, InputId, LocalId};
 use crate::runtime::{Mark, NoticeLevel};
 use crate::tools::{Cursor, Input, Key, Outcome, Pointer, Preview, Tool};
 use egui::{Color32, CursorIcon, Response, Role, Sense, Stroke, Ui, WidgetInfo};
-use feed::{Feed, rect_from_ui, ui_rect};
+use feed::{Feed, rect_from_ui};
 use look::{key, look, outline};
 use overlay::Overlay;
 use shape_layer::{Emphasis, ShapeLayer, ShapeLook, Visibility};
@@ -53,6 +54,7 @@ pub struct Canvas {
     pointer: Option<Pointer>,
     overlaid: Vec<LocalId>,
     bold: Vec<LocalId>,
+    review: review_look::ReviewView,
 }
 
 /// What the canvas wants of the app.
@@ -75,6 +77,7 @@ impl Canvas {
             pointer: None,
             overlaid: Vec::new(),
             bold: Vec::new(),
+            review: review_look::ReviewView::default(),
         }
     }
 
@@ -117,6 +120,7 @@ impl Canvas {
         self.reveal(editor);
         let mut asked = Asked::default();
         self.take_mouse(ui, &response, editor, &mut asked);
+        self.note_review_zoom(editor);
         images.set_adjust(editor.view.adjust);
         images.paint(ui, rect, self.view.ui_from_image(), &input);
         if editor.is_ready() {
@@ -170,8 +174,8 @@ impl Canvas {
         if !panning {
             self.view.end_drag();
         }
-        // A button that has the keyboard keeps its Enter.
-        let ours = ui.memory(|m| m.focused().is_none());
+        // A button that has the keyboard keeps its Enter; where nothing is being drawn it belongs to whatever is open.
+        let ours = editor.tool.is_busy() && ui.memory(|m| m.focused().is_none());
         if ours && ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, egui::Key::Enter)) {
             self.step_tool(editor, Input::Key(Key::Enter));
         }
@@ -274,14 +278,11 @@ impl Canvas {
         let changed = |lid: LocalId| previews.iter().any(|p| matches!(p, Preview::Changed(l, _) if *l == lid));
         let in_view = names::in_view(editor, input, self.view.visible());
         paint_conflicts(overlay, editor, &in_view.lids);
-        if let Some(row) = editor.review.as_ref().and_then(|r| r.current())
-            && let Some(bounds) = editor.document.get(row.lid).and_then(Annotation::bounds)
-        {
-            let bright = ui_rect(ui_from_image.apply_rect(bounds)).expand(24.0);
-            overlay::dim_around(&painter, rect, bright);
-        }
+        review_look::paint(overlay, editor, rect);
         for lid in self.overlaid.iter().filter(|lid| !changed(**lid) && !editor.seen.hidden.contains(lid)) {
-            let Some(annotation) = editor.document.get(*lid) else { continue };
+            let Some(annotation) = editor.document.get(*lid).filter(|_| review_look::shows_now(editor, *lid)) else {
+                continue;
+            };
             let Some(shape) = annotation.shape() else { continue };
             let color = color_of(editor, annotation);
             overlay.shape(shape, Stroke::new(4.5, Color32::from_black_alpha(120)), Color32::TRANSPARENT);
@@ -330,22 +331,6 @@ impl Canvas {
         }
         let Some(p) = self.pointer else { return };
         aids::paint_crosshair(painter, rect, feed::pos_from_point(p.ui));
-    }
-
-    /// Centres the item that is up for review, once for each item, at a zoom that shows its surroundings.
-    fn focus_on_review(&mut self, editor: &Editor) {
-        let Some(review) = &editor.review else { return };
-        let Some(row) = review.current() else { return };
-        if self.shown.focused == review.focus_generation || editor.current() != Some(&row.input) {
-            return;
-        }
-        let (Some(annotation), true) = (editor.document.get(row.lid), editor.image_size().is_some()) else { return };
-        if let Some(bounds) = annotation.bounds() {
-            self.view.focus(bounds);
-        } else {
-            self.view.fit();
-        }
-        self.shown.focused = review.focus_generation;
     }
 
     /// Brings what a list asked for into view, at the zoom that there is.

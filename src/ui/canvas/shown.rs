@@ -1,12 +1,10 @@
 //! What the retained layer holds now.
 
-/// Which scene the layer was filled from, and which review item was centred last.
+/// Which scene the layer was filled from.
 #[derive(Debug, Default)]
 pub struct Shown {
     generation: Option<u64>,
     looks: u64,
-    /// The review item that was centred last.
-    pub(super) focused: u64,
 }
 
 impl Shown {

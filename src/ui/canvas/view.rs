@@ -187,6 +187,17 @@ impl View {
         self.remembered.retain(|_, (zoom, centre)| zoom.is_finite() && *zoom > 0.0 && centre.is_finite());
     }
 
+    /// The image that is shown.
+    #[must_use]
+    pub fn shown_image(&self) -> Option<&InputId> {
+        self.image.as_ref().map(|(input, _)| input)
+    }
+
+    /// Shows this image point in the middle.
+    pub fn place(&mut self, centre: Point, zoom: f64) {
+        self.ui_from_image = Transform::centred(self.rect, centre, zoom);
+    }
+
     /// Shows the whole image.
     pub fn fit(&mut self) {
         let Some((_, size)) = &self.image else { return };

@@ -132,15 +132,32 @@ commands! {
     }
     Review in Desk {
         ToggleReview, "R", Some(icons::ICON_FACT_CHECK), "Review", "Enters or leaves the review of pending annotations";
+        MyWork, "Shift+W", None, "My open work", "Reviews what is pending in your name";
+        NextFinding, "F8", None, "Next finding of the rules", "Goes to what is probably wrong with this image: duplicates, tiny, outside, bow-ties, no concept, contradictions";
+        MendFinding, "Shift+F8", None, "Mend the finding", "Mends what the rules found, where that needs no judgement";
+        Findings, "", None, "What the rules find…", "Lists what is probably wrong with this image";
+        CompareSides, "", None, "Compare two sides…", "Walks through the differences of two people, or of a model and a person, on this image";
+        Statistics, "", None, "Statistics…", "Counts by concept, status, worker and day; who has how much";
     }
     Review in Review {
         Accept, "A", Some(icons::ICON_CHECK), "Accept", "The annotation is right; goes on";
         Reject, "X", Some(icons::ICON_CLOSE), "Reject", "The annotation is wrong; goes on";
         RequestChanges, "C", None, "Request changes", "Sends it back to be worked on; goes on";
+        RequestChangesSaying, "Shift+C", None, "Request changes, saying why…", "Sends it back with a reason that the next person sees";
+        ReviewEdit, "E", Some(icons::ICON_EDIT), "Edit in place", "Takes the item in hand; a decision lets it go";
+        Negative, "N", None, "Say not", "Turns what it says into its opposite, and back";
         Skip, "S", None, "Skip", "Goes on without a decision";
         ReviewNext, "J", None, "Next in the queue", "Goes on";
         ReviewPrevious, "K", None, "Previous in the queue", "Goes back";
         ReviewUndo, "Z", None, "Undo decision", "Takes the last decision back";
+        ReviewLook, "O", None, "Before or after", "Shows the item as it was before its last edit, as it is, or both";
+        AcceptAll, "Shift+A", None, "Accept all…", "Accepts everything in the queue, after a look";
+        RejectAll, "Shift+X", None, "Reject all…", "Rejects everything in the queue, after a look";
+        CropsOfQueue, "Shift+G", Some(icons::ICON_GRID_VIEW), "Gallery…", "Shows the queue as crops, to choose many and decide about them at once";
+        AssignItem, "U", None, "Assign to a user…", "Gives a copy of the item to another user as pending work; owners only";
+        AssignAll, "Shift+U", None, "Assign all…", "Gives copies of everything in the queue to another user; owners only";
+        ReviewFilter, "F", None, "Filter the queue", "Goes to the filter of the queue";
+        ReviewReload, "F5", None, "Compute the queue anew", "Takes in what came since";
     }
     Sync in Desk {
         SyncNow, "Ctrl+S", Some(icons::ICON_SYNC), "Sync now", "Sends what is unsent and fetches what is new";

@@ -86,12 +86,17 @@ impl PathDialog {
                 PathPurpose::ImageFolder => "Which folder of images?",
                 PathPurpose::Project => "Which project directory?",
                 PathPurpose::Images => "Which image files?",
+                PathPurpose::Statistics => "The statistics as CSV into which new file?",
             });
             self.field_ui(ui, &mut done);
             self.matches_ui(ui, &mut done);
             self.chosen_ui(ui);
             ui.horizontal(|ui| {
-                let verb = if self.purpose == PathPurpose::Images { "Add" } else { "Open" };
+                let verb = match self.purpose {
+                    PathPurpose::Images => "Add",
+                    PathPurpose::Statistics => "Write",
+                    PathPurpose::ImageFolder | PathPurpose::Project => "Open",
+                };
                 done.open |= ui.button(verb).clicked();
                 done.cancel |= ui.button("Cancel").clicked();
                 ui.weak("Tab completes; no dialog of the desktop was found");

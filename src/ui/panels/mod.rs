@@ -8,7 +8,6 @@ pub mod labels;
 pub mod menu;
 pub mod picture;
 pub mod properties;
-pub mod review_bar;
 pub mod row;
 pub mod status_bar;
 pub mod tool_rail;

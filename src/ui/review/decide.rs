@@ -168,6 +168,14 @@ impl Editor {
         self.selection.set([lid]);
     }
 
+    /// Leaves what is under way: a reason being typed, or the item being edited in place; `false`: nothing was.
+    pub fn review_let_go(&mut self) -> bool {
+        let Some(review) = &mut self.review else { return false };
+        let was_editing = review.hand == super::Hand::Editing;
+        review.hand = super::Hand::Deciding;
+        review.reason.take().is_some() || was_editing
+    }
+
     /// Shows the item that is up as it was before its last edit, as it is, or both.
     pub fn review_look(&mut self) {
         let Some(review) = &mut self.review else { return };

@@ -152,17 +152,22 @@ impl Review {
         self.look = Look::Both;
     }
 
-    /// What a step of many images changed: the rows follow, and what was decided is decided.
-    pub(super) fn take_far_changes(&mut self, changes: &[Change], kind: EntryKind) {
+    /// What a step at this desk changed: the rows follow, and whose status it set is decided, or is not any more.
+    pub(super) fn follow(&mut self, changes: &[Change], kind: EntryKind) {
         for change in changes {
-            let Some(place) = self.place_of(change.lid) else { continue };
-            let Some(after) = &change.after else { continue };
+            let (Some(before), Some(after)) = (&change.before, &change.after) else { continue };
+            let Some(place) = self.place_of(change.lid).filter(|_| before.status != after.status) else { continue };
             self.rows[place].status = after.status;
             match kind {
                 EntryKind::Do | EntryKind::Redo(_) => self.decided.insert(change.lid),
                 EntryKind::Undo(_) => self.decided.remove(&change.lid),
             };
         }
+    }
+
+    /// The same of a step of many images; the one that is up may be among them.
+    pub(super) fn take_far_changes(&mut self, changes: &[Change], kind: EntryKind) {
+        self.follow(changes, kind);
         if self.current().is_some_and(|row| self.decided.contains(&row.lid))
             && let Some(next) = self.next_undecided()
         {

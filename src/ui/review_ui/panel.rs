@@ -1,0 +1,88 @@
+//! The panel of the review, in the place of the list of images: the item that is up, the filter, and the queue.
+
+use super::{card, filter};
+use crate::model::LocalId;
+use crate::ui::command::Command;
+use crate::ui::editor::Editor;
+use crate::ui::theme;
+use egui::{Button, CollapsingHeader, Frame, Panel, RichText, ScrollArea, Ui};
+
+/// What the panel keeps.
+#[derive(Debug, Default)]
+pub struct QueuePanel {
+    form: filter::FilterForm,
+    opens_filter: Option<bool>,
+    scrolled_to: Option<LocalId>,
+}
+
+impl QueuePanel {
+    /// Opens the filter and puts the cursor into it.
+    pub const fn open_filter(&mut self) {
+        self.opens_filter = Some(true);
+        self.form.wants_focus = true;
+    }
+
+    /// Shows the panel.
+    pub fn ui(&mut self, ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>, findings: usize) {
+        Panel::left("queue").default_size(270.0).size_range(200.0..=460.0).show(ui, |ui| {
+            ui.add_space(4.0);
+            Frame::group(ui.style()).show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                card::card_ui(ui, editor);
+                if findings > 0 {
+                    let text = format!("{findings} findings of the rules on this image (F8)");
+                    if ui.link(RichText::new(text).color(theme::WARNING)).clicked() {
+                        chosen.push(Command::Findings);
+                    }
+                }
+            });
+            let header = CollapsingHeader::new("Filter and counts").id_salt("filter").default_open(false);
+            header.open(self.opens_filter.take()).show(ui, |ui| {
+                ScrollArea::vertical().id_salt("form").max_height(330.0).auto_shrink([false, true]).show(ui, |ui| {
+                    self.form.ui(ui, editor);
+                });
+            });
+            ui.separator();
+            self.queue_ui(ui, editor);
+        });
+    }
+
+    fn queue_ui(&mut self, ui: &mut Ui, editor: &mut Editor) {
+        let Some(review) = &editor.review else { return };
+        ui.horizontal(|ui| {
+            ui.strong("Queue");
+            ui.weak(format!("{} left of {}", review.left(), review.rows.len()));
+        });
+        let row_height = ui.spacing().interact_size.y;
+        let mut area = ScrollArea::vertical().id_salt("rows").auto_shrink(false);
+        let up = review.current().map(|row| row.lid);
+        if self.scrolled_to != up {
+            self.scrolled_to = up;
+            #[expect(clippy::cast_precision_loss, reason = "row numbers are small")]
+            let y = review.at as f32 * (row_height + ui.spacing().item_spacing.y);
+            area = area.vertical_scroll_offset((y - 3.0 * row_height).max(0.0));
+        }
+        let mut wanted = None;
+        area.show_rows(ui, row_height, review.rows.len(), |ui, visible| {
+            for place in visible {
+                let row = &review.rows[place];
+                let decided = review.decided.contains(&row.lid);
+                let score = row.score.map(|s| format!(" {:.0} %", s * 100.0)).unwrap_or_default();
+                let text = format!("{}{score}", editor.queue_text(row));
+                let text = if decided { RichText::new(text).weak() } else { RichText::new(text) };
+                let image = RichText::new(editor.image_name(&row.input)).weak().small();
+                let button =
+                    Button::selectable(place == review.at, (theme::dot(theme::status_color(row.status)), text, image))
+                        .truncate()
+                        .min_size(egui::vec2(ui.available_width(), row_height));
+                let name = format!("Item {}: {}", place + 1, editor.queue_text(row));
+                if ui.add(button).accessible_name(name).clicked() {
+                    wanted = Some(place);
+                }
+            }
+        });
+        if let Some(place) = wanted {
+            editor.review_go_to(place);
+        }
+    }
+}
