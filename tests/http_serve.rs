@@ -60,6 +60,36 @@ async fn what_was_answered_survives_a_kill() {
     }
 }
 
+/// The input-level annotations of a thousand inputs are older than all others and fill the first page of the listing.
+#[tokio::test]
+async fn a_pull_goes_on_behind_a_page_of_nothing_but_inputs() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let server = serve(&dir.path().join("server"));
+    for batch in 0..10 {
+        let input = |n: i32| {
+            let url = format!("https://x.example/{batch}-{n}.jpg");
+            json!({"id": format!("i{batch}-{n}"), "data": {"image": {"url": url}}})
+        };
+        let inputs: Vec<Value> = (0..101).map(input).collect();
+        let answer = call(&server, "POST", "/v2/inputs", json!({ "inputs": inputs })).await;
+        assert_eq!(answer["status"]["code"], json!(10000), "{answer}");
+    }
+    let item = json!({"id": "a", "input_id": "i9-100", "data": {"concepts": [{"id": "cat", "value": 1}]}});
+    call(&server, "POST", "/v2/annotations", json!({"annotations": [item]})).await;
+    let project = dir.path().join("project");
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_labelwright"));
+        command.args(arguments).arg("--project").arg(&project);
+        command.env("LABELWRIGHT_KEY", "SECRET-c0ffee").env("LABELWRIGHT_DATA", dir.path().join("data"));
+        let output = command.output().expect("it runs");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    run(&["init", "--server", &server.url, "--user", "alice", "--app", "demo"]);
+    let said = run(&["pull"]);
+    assert!(said.contains("1 annotations"), "{said}");
+}
+
 #[cfg(unix)]
 #[test]
 fn it_stops_cleanly_when_told_and_says_nothing_secret() {

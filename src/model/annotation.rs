@@ -216,9 +216,58 @@ impl Annotation {
         info.get("mask")?.get("image")?.get("base64")?.as_str().filter(|text| !text.is_empty())
     }
 
+    /// Of a frame of a video: which one and when, and what is said of it, in words.
+    #[must_use]
+    pub fn frame_text(&self) -> Option<String> {
+        let frame = self.kept.as_ref()?.get("data")?.get("frames")?.get(0)?;
+        // Numbers and times come as numbers or as text.
+        let number = |name: &str| {
+            let value = frame.get("frame_info")?.get(name)?;
+            value.as_f64().or_else(|| value.as_str()?.parse().ok())
+        };
+        let mut text = format!("frame {}", number("number").or_else(|| number("index")).unwrap_or_default());
+        if let Some(time_ms) = number("time") {
+            text = format!("{text} at {} s", time_ms / 1000.0);
+        }
+        let data = frame.get("data");
+        let regions = data.and_then(|data| data.get("regions")?.as_array()).into_iter().flatten();
+        let said = data.into_iter().chain(regions.filter_map(|region| region.get("data")));
+        let concepts: Vec<&str> = said
+            .filter_map(|data| data.get("concepts")?.as_array())
+            .flatten()
+            .filter_map(|concept| concept.get("id")?.as_str())
+            .collect();
+        Some(if concepts.is_empty() { text } else { format!("{text}: {}", concepts.join(", ")) })
+    }
+
     /// The score of a model's proposal: the first value that is neither 0 nor 1.
     #[must_use]
     pub fn score(&self) -> Option<f32> {
         self.concepts.iter().map(|c| c.value).find(|v| *v > 0.0 && *v < 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_frame_is_told_with_its_number_time_and_labels() {
+        let kept = json!({"data": {"frames": [{"frame_info": {"time": "1500", "number": 45}, "data": {"regions": [
+            {"data": {"concepts": [{"id": "car"}, {"id": "bus"}]}}]}}]}});
+        let annotation = Annotation {
+            lid: LocalId(1),
+            input: InputId("v".to_owned()),
+            region: Some(Region { id: None, shape: Shape::Kept("frame".to_owned()) }),
+            concepts: Vec::new(),
+            status: Status::Success,
+            worker: Worker::Me,
+            info: Map::new(),
+            created_at: String::new(),
+            kept: kept.as_object().cloned().map(Box::new),
+        };
+        assert_eq!(annotation.frame_text().as_deref(), Some("frame 45 at 1.5 s: car, bus"));
+        assert_eq!(Annotation { kept: None, ..annotation }.frame_text(), None, "no frame");
     }
 }

@@ -677,15 +677,16 @@ impl Session {
     fn called(&mut self, call_id: u64, came: Came) {
         match came {
             Came::Answer(answer) => self.engine_event(sync::Event::Answer { call_id, answer }),
-            Came::Page(mut rows) => {
-                rows.retain(|row| !open::is_empty_input_level(row));
+            Came::Page(rows) => {
+                let (empty, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(open::is_empty_input_level);
+                let passed_over = empty.iter().map(sync::Key::of_row).collect();
                 let keys: Vec<sync::Key> = rows.iter().map(sync::Key::of_row).collect();
                 let known = self.reader.records_by_key(&keys).unwrap_or_else(|error| {
                     tracing::error!(%error, "the store could not be read");
                     Vec::new()
                 });
                 self.learn_new_inputs(&rows);
-                self.engine_event(sync::Event::Page { call_id, rows, known });
+                self.engine_event(sync::Event::Page { call_id, rows, passed_over, known });
             }
         }
     }

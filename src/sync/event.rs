@@ -34,8 +34,10 @@ pub enum Event {
     Page {
         /// The call's.
         call_id: u64,
-        /// As they came.
+        /// As they came, but for those that are passed over.
         rows: Vec<api::Annotation>,
+        /// Rows that came too and are nothing for this project: while there are any, the listing goes on.
+        passed_over: Vec<super::Key>,
         /// The store's records of those `(input_id, id)`, clean ones too, read after the page came.
         known: Vec<Record>,
     },

@@ -304,6 +304,37 @@ fn the_plan_counts_calls_by_input() {
 }
 
 #[test]
+fn a_page_of_nothing_but_what_is_passed_over_is_not_the_end_of_the_listing() {
+    let mut bench = Bench::new();
+    let mut effects = bench.after(0, Event::Pull(PullScope::All));
+    let mut pages = Vec::new();
+    for wait in 0..20 {
+        let asked = effects.iter().find_map(|effect| match effect {
+            Effect::Send { call_id, call: Call::ListPage { page, .. }, .. } => Some((*call_id, *page)),
+            _ => None,
+        });
+        effects = match asked {
+            None => bench.after(1_000 * wait, Event::Tick),
+            Some((call_id, page)) => {
+                pages.push(page);
+                // As in an app of a thousand inputs, whose input-level annotations are older than all others.
+                let passed_over = if page == 1 { vec![Key { input_id: "i".into(), sid: "s".into() }] } else { Vec::new() };
+                let rows = if page == 2 { vec![row(0.1, "cat", 24150, 0)] } else { Vec::new() };
+                bench.after(0, Event::Page { call_id, rows, passed_over, known: Vec::new() })
+            }
+        };
+        if let Some(records) = effects.iter().find_map(|effect| match effect {
+            Effect::AddRemote { records, .. } => Some(records),
+            _ => None,
+        }) {
+            assert_eq!((records.len(), pages.as_slice()), (1, &[1, 2][..]), "found behind it");
+            return;
+        }
+    }
+    panic!("the second page was never asked for: {pages:?}");
+}
+
+#[test]
 fn ten_thousand_edits_wait_and_an_event_costs_what_it_touches() {
     let mut bench = Bench::new();
     bench.after(0, Event::SendPolicy(SendPolicy::WhenISay));

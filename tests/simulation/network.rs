@@ -166,7 +166,7 @@ impl World {
                 }
                 let keys: Vec<Key> = rows.iter().map(Key::of_row).collect();
                 let known = self.account().store.by_keys(&keys);
-                Event::Page { call_id, rows, known }
+                Event::Page { call_id, rows, passed_over: Vec::new(), known }
             }
         };
         self.tell(event);

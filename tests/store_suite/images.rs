@@ -4,7 +4,7 @@ use crate::support::{Desk, add, input, sid};
 use labelwright::api;
 use labelwright::model::image_query::{ImageQuery, ImageSort, SortDirection};
 use labelwright::model::{Concept, ConceptId, LocalId};
-use labelwright::store::{ConceptRow, Reader, Request};
+use labelwright::store::{ConceptRow, InputFilter, Reader, Request};
 use labelwright::sync::RemoteRecord;
 use std::time::Instant;
 
@@ -141,6 +141,10 @@ fn among_a_hundred_thousand_images() {
             println!("{text:?} by {}: {n} of {IMAGES} images in {:?}", sort.text(), began.elapsed());
         }
     }
+    let began = Instant::now();
+    let (listed, counted) = (reader.inputs(&InputFilter::default()), reader.counts());
+    println!("the list with its counts: {:?}", began.elapsed());
+    assert_eq!(listed.expect("images").len() as u64, counted.expect("counts").images);
     let query = ImageQuery::parse("concept:cat status:pending").expect("a query");
     let n = reader.find_images(&query, ImageSort::Added, SortDirection::Up, "ann").expect("an answer").len();
     // 21 divides n for those: a third of a seventh of 200,000, no two of them on one image.

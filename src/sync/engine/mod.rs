@@ -131,7 +131,7 @@ impl Engine {
             Event::Tick => {}
             Event::Committed { token, stale } => self.committed(token, &stale, cx),
             Event::Answer { call_id, answer } => self.answered(call_id, answer, cx),
-            Event::Page { call_id, rows, known } => self.page(call_id, rows, known, cx),
+            Event::Page { call_id, rows, passed_over, known } => self.page(call_id, rows, passed_over, known, cx),
             Event::LocalListing { pull_id, records } => self.local_listing(pull_id, records, cx),
             Event::Pull(scope) => self.pulls.want(scope),
             Event::KeyChanged => self.gates.resume(),

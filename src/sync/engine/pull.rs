@@ -99,21 +99,28 @@ impl Pulls {
 
     /// Notes what a page shows. The listing is at its end when a page has nothing that no earlier page had: that ends
     /// a server that always gives the same page, too.
-    fn take_page(&mut self, rows: &[api::Annotation]) {
+    fn take_page(&mut self, keys: impl Iterator<Item = Key>) {
         let Some(pull) = &mut self.running else { return };
         let Stage::Page(page) = pull.stage else { return };
         let mut new = 0;
-        for row in rows {
-            new += usize::from(pull.seen.insert(Key::of_row(row)));
+        for key in keys {
+            new += usize::from(pull.seen.insert(key));
         }
         pull.stage = if new == 0 { Stage::Comparing } else { Stage::Page(page + 1) };
     }
 }
 
 impl Engine {
-    pub(super) fn page(&mut self, call_id: u64, rows: Vec<api::Annotation>, known: Vec<Record>, cx: &mut Cx<'_>) {
+    pub(super) fn page(
+        &mut self,
+        call_id: u64,
+        rows: Vec<api::Annotation>,
+        passed_over: Vec<Key>,
+        known: Vec<Record>,
+        cx: &mut Cx<'_>,
+    ) {
         let Some(asked_at_ms) = self.page_over(call_id) else { return };
-        self.pulls.take_page(&rows);
+        self.pulls.take_page(rows.iter().map(Key::of_row).chain(passed_over));
         let mut known: BTreeMap<Key, Record> = known.into_iter().map(|record| (Key::of(&record), record)).collect();
         let mut learned = Vec::new();
         let mut new = Vec::new();

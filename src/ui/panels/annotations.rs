@@ -221,7 +221,8 @@ fn worker_icon(annotation: &Annotation) -> RichText {
 
 /// The kind of region, and what is unusual about it.
 fn beside(editor: &Editor, annotation: &Annotation) -> String {
-    let kind = annotation.shape().map_or("image", |s| s.kind());
+    let frame = annotation.frame_text();
+    let kind = frame.as_deref().unwrap_or_else(|| annotation.shape().map_or("image", |s| s.kind()));
     let mark = match editor.marks.get(&annotation.lid) {
         None | Some(Mark::Synced) => "",
         Some(Mark::Unsent) => " · unsent",
@@ -234,7 +235,8 @@ fn beside(editor: &Editor, annotation: &Annotation) -> String {
 }
 
 fn full_name(editor: &Editor, annotation: &Annotation) -> String {
-    let kind = annotation.shape().map_or("image", |s| s.kind());
+    let frame = annotation.frame_text();
+    let kind = frame.as_deref().unwrap_or_else(|| annotation.shape().map_or("image", |s| s.kind()));
     let mut name = format!(
         "{}, {kind}, {}, by {}",
         editor.label_text(annotation),
