@@ -318,7 +318,8 @@ fn a_page_of_nothing_but_what_is_passed_over_is_not_the_end_of_the_listing() {
             Some((call_id, page)) => {
                 pages.push(page);
                 // As in an app of a thousand inputs, whose input-level annotations are older than all others.
-                let passed_over = if page == 1 { vec![Key { input_id: "i".into(), sid: "s".into() }] } else { Vec::new() };
+                let passed_over =
+                    if page == 1 { vec![Key { input_id: "i".into(), sid: "s".into() }] } else { Vec::new() };
                 let rows = if page == 2 { vec![row(0.1, "cat", 24150, 0)] } else { Vec::new() };
                 bench.after(0, Event::Page { call_id, rows, passed_over, known: Vec::new() })
             }
