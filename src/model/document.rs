@@ -15,6 +15,8 @@ pub struct Document {
 #[derive(Debug, Default)]
 struct InputLayer {
     order: Vec<LocalId>,
+    /// Those that speak of the whole image.
+    whole: Vec<LocalId>,
     index: SpatialIndex,
 }
 
@@ -35,6 +37,7 @@ impl Document {
     pub fn load(&mut self, input: &InputId, annotations: Vec<Annotation>) {
         self.unload(input);
         let mut layer = InputLayer { order: annotations.iter().map(|a| a.lid).collect(), ..InputLayer::default() };
+        layer.whole = annotations.iter().filter(|a| a.region.is_none()).map(|a| a.lid).collect();
         layer.index = SpatialIndex::bulk(annotations.iter().filter_map(|a| Some((a.lid, a.bounds()?))).collect());
         self.annotations.extend(annotations.into_iter().map(|a| (a.lid, a)));
         self.by_input.insert(input.clone(), layer);
@@ -70,6 +73,12 @@ impl Document {
     #[must_use]
     pub fn lids_of(&self, input: &InputId) -> &[LocalId] {
         self.by_input.get(input).map_or(&[], |layer| layer.order.as_slice())
+    }
+
+    /// The annotations that speak of an image as a whole; mostly few, whatever the number of shapes.
+    pub fn whole_of(&self, input: &InputId) -> impl Iterator<Item = &Annotation> {
+        let whole = self.by_input.get(input).map_or(&[][..], |layer| layer.whole.as_slice());
+        whole.iter().filter_map(|lid| self.annotations.get(lid))
     }
 
     /// How many annotations of an image are loaded.
@@ -172,6 +181,10 @@ impl Document {
             Some(after) => {
                 let layer = self.by_input.entry(after.input.clone()).or_default();
                 let bounds = after.bounds();
+                layer.whole.retain(|l| *l != lid);
+                if after.region.is_none() {
+                    layer.whole.push(lid);
+                }
                 let before = self.annotations.insert(lid, after);
                 match before {
                     Some(before) => layer.index.replace(lid, before.bounds(), bounds),
@@ -185,6 +198,7 @@ impl Document {
                 let Some(before) = self.annotations.swap_remove(&lid) else { return };
                 if let Some(layer) = self.by_input.get_mut(&before.input) {
                     layer.order.retain(|l| *l != lid);
+                    layer.whole.retain(|l| *l != lid);
                     layer.index.replace(lid, before.bounds(), None);
                 }
             }
@@ -210,6 +224,13 @@ impl Document {
                 if annotation.input != *input {
                     return Err(format!("{lid} is listed under {input}"));
                 }
+            }
+            let whole = layer.order.iter().filter(|lid| self.annotations[*lid].region.is_none()).count();
+            if whole != layer.whole.len() {
+                return Err(format!(
+                    "{whole} of {input} speak of the whole image, {} are listed so",
+                    layer.whole.len()
+                ));
             }
             let drawn = layer.order.iter().filter(|lid| self.annotations[*lid].bounds().is_some()).count();
             if drawn != layer.index.len() {

@@ -132,8 +132,7 @@ fn chips_ui(ui: &Ui, editor: &mut Editor, canvas: egui::Rect, chosen: &mut Vec<C
     let Some(input) = editor.current().cloned() else { return };
     let chips: Vec<(crate::model::LocalId, String, egui::Color32)> = editor
         .document
-        .of_input(&input)
-        .filter(|a| a.region.is_none())
+        .whole_of(&input)
         .map(|a| {
             let open = if a.status.is_open() { " ?" } else { "" };
             (a.lid, format!("{}{open}", editor.label_text(a)), super::canvas::color_of(editor, a))

@@ -2,7 +2,7 @@
 
 use crate::ui::editor::Editor;
 use crate::ui::view_options::{Adjust, ColorBy, Invert, Switch};
-use egui::{Checkbox, Grid, Slider, Ui, Window};
+use egui::{Grid, Slider, Ui, Window};
 use std::ops::RangeInclusive;
 
 /// The window while it is open.
@@ -40,9 +40,9 @@ fn content_ui(ui: &mut Ui, editor: &mut Editor) {
         slider_ui(ui, "Contrast", &mut adjust.contrast, &Adjust::CONTRAST, 1.0);
         slider_ui(ui, "Gamma", &mut adjust.gamma, &Adjust::GAMMA, 1.0);
         slider_ui(ui, "Saturation", &mut adjust.saturation, &Adjust::SATURATION, 1.0);
-        ui.weak("Invert");
+        ui.label("");
         let mut inverted = adjust.invert == Invert::Yes;
-        if ui.add(Checkbox::without_text(&mut inverted)).accessible_name("Invert").changed() {
+        if ui.checkbox(&mut inverted, "Invert").changed() {
             *adjust = adjust.inverted();
         }
         ui.end_row();
