@@ -279,7 +279,10 @@ impl Canvas {
         let in_view = names::in_view(editor, input, self.view.visible());
         paint_conflicts(overlay, editor, &in_view.lids);
         review_look::paint(overlay, editor, rect);
-        for lid in self.overlaid.iter().filter(|lid| !changed(**lid) && !editor.seen.hidden.contains(lid)) {
+        // What is up for review is seen, hidden or not.
+        let reviewed = editor.review.as_ref().and_then(|r| r.current()).map(|row| row.lid);
+        let seen = |lid: &LocalId| reviewed == Some(*lid) || !editor.seen.hidden.contains(lid);
+        for lid in self.overlaid.iter().filter(|lid| !changed(**lid) && seen(lid)) {
             let Some(annotation) = editor.document.get(*lid).filter(|_| review_look::shows_now(editor, *lid)) else {
                 continue;
             };

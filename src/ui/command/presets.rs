@@ -49,6 +49,7 @@ const CVAT: Differences = &[
     (Command::NextUnlabelled, "Alt+F"),
     (Command::ToolBox, "N B"),
     (Command::Hide, "H"),
+    (Command::Lock, "L Ctrl+L"),
     (Command::ToolPan, "Shift+H"),
     (Command::Delete, "Delete Shift+Delete Backspace"),
     (Command::LabelImage, "Shift+L"),

@@ -98,14 +98,15 @@ impl ConceptRow<'_> {
         let (editor, concept) = (self.editor, self.concept());
         let name = shown(&concept.name);
         let (hidden, locked) = (editor.sight.hides_concept(&concept.id), editor.sight.locks_concept(&concept.id));
-        let digit = editor.concepts.digit_of(&concept.id).map(|d| format!("  {}", (d + 1) % 10)).unwrap_or_default();
+        let digit = editor.concepts.digit_of(&concept.id).map(|d| ((d + 1) % 10).to_string());
+        let digit = digit.map_or_else(|| RichText::new("  "), |digit| RichText::new(digit).code().strong());
         let count = editor.concepts.count(&concept.id);
         let count = if count == 0 { String::new() } else { count.to_string() };
         let text = if hidden { RichText::new(&name).weak().italics() } else { RichText::new(&name) };
         let active = editor.active_concept.as_ref() == Some(&concept.id);
         let width = ui.available_width() - 2.0 * RowIcon::SIDE - 4.0;
         let button = Button::selectable(active, text)
-            .right_text(RichText::new(format!("{count}{digit}")).weak())
+            .right_text((RichText::new(count).weak(), digit))
             .truncate()
             .sense(Sense::click_and_drag())
             .min_size(vec2(width, self.height));
