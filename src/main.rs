@@ -4,6 +4,7 @@ use clap::Parser as _;
 use labelwright::cli::{Arguments, Command, init, serve, status, sync};
 use labelwright::runtime::{Opening, default_project_dir, read_settings, settings_dir};
 use labelwright::ui::App;
+use labelwright::ui::settings::Settings;
 use std::process::ExitCode;
 
 /// egui allocates and frees large vertex buffers every frame; the system's allocator gives them back each time.
@@ -36,11 +37,14 @@ fn log_to_stderr() {
 
 fn window(opening: Opening) -> anyhow::Result<ExitCode> {
     let found = read_settings(&settings_dir());
+    let place = Settings::from_values(&found.values).0.window;
+    let size = place.map_or([1400.0, 900.0], |place| place.size);
     let options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("labelwright")
             .with_app_id("labelwright")
-            .with_inner_size([1400.0, 900.0])
+            .with_inner_size(size)
+            .with_maximized(place.is_some_and(|place| place.maximized))
             .with_min_inner_size([800.0, 500.0]),
         ..eframe::NativeOptions::default()
     };

@@ -25,6 +25,8 @@ mod mended;
 mod review;
 #[path = "ui/settings.rs"]
 mod settings;
+#[path = "ui/start.rs"]
+mod start;
 #[path = "ui/view.rs"]
 mod view;
 

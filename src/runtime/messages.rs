@@ -1,6 +1,8 @@
 //! What the window asks for, and what it is told.
 
 use super::finder::{FindImages, FoundImages, ImagesLook};
+use super::progress::Progress;
+use super::recent::RecentProject;
 use super::review::{Assignment, FarEdit, FarEdited, QueueFilter, QueueRow, ReviewTally, Statistics};
 use crate::geometry::Size;
 use crate::model::{Annotation, Change, Concept, ConceptId, Entry, EntryKind, InputId, LocalId, Status, Worker};
@@ -268,6 +270,25 @@ pub enum Event {
     Rights(Rights),
     /// What the server listed, or in a sentence why not.
     Browsed(Result<Browsed, String>),
+    /// How far long work is.
+    Progress(Progress),
+    /// Long work is over, whichever way.
+    ProgressEnded(u64),
+    /// The projects that were open lately, the newest first.
+    Recent(Vec<RecentProject>),
+    /// The app on another server that this project is bound to, and why it cannot be spoken to, where it cannot.
+    BoundTo(AppAddress, Option<String>),
+}
+
+/// An app on a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppAddress {
+    /// Base URL.
+    pub server: String,
+    /// The owner of the app.
+    pub user: String,
+    /// The app.
+    pub app: String,
 }
 
 /// Who the key belongs to and what it may do.

@@ -17,12 +17,16 @@
 //! | `finder` | looking through the whole project: the image list, its filter, what a command on many images touches |
 //! | `sources` | where the bytes of images come from |
 //! | [`pictures`] | decoding threads |
+//! | `adding` | image files into a project |
+//! | `progress` | long work, told and called off |
+//! | `recent` | the projects that were open lately |
 //! | `settings_file` | the person's settings on disk |
 //! | `complete`, `dropped` | paths as they are typed and dropped |
 //! | `secrets` | keys from the environment or the keyring |
 //! | `clock` | the one place that reads the time and draws random numbers |
 //! | `pace` | faster time and shorter limits, for tests |
 
+mod adding;
 mod browse;
 mod calls;
 mod clock;
@@ -36,6 +40,8 @@ mod open;
 mod pace;
 pub mod pictures;
 mod plan;
+mod progress;
+mod recent;
 mod review;
 mod secrets;
 mod session;
@@ -48,13 +54,15 @@ pub use dropped::{Dropped, sort_dropped};
 pub use finder::{FindImages, FoundImages, ImageLook, ImagesLook};
 pub use headless::{Direction, Outcome, settle};
 pub use messages::{
-    Access, Allowed, BROWSE_PAGE, BrowseQuery, BrowseRow, BrowseSearch, Browsed, Commit, Event, ImageAnnotations,
-    InputRow, Keep, Mark, Notice, NoticeLevel, Opened, PathPurpose, PlanReport, PlanRow, Pull, Request, Rights,
-    Sending, SizeKnown, SyncGate, SyncStatus, Trouble, TroubleKind,
+    Access, Allowed, AppAddress, BROWSE_PAGE, BrowseQuery, BrowseRow, BrowseSearch, Browsed, Commit, Event,
+    ImageAnnotations, InputRow, Keep, Mark, Notice, NoticeLevel, Opened, PathPurpose, PlanReport, PlanRow, Pull,
+    Request, Rights, Sending, SizeKnown, SyncGate, SyncStatus, Trouble, TroubleKind,
 };
 pub use open::{Opening, RemoteApp, SetupFailure, create, default_project_dir, project_dir_for_folder};
 #[doc(hidden)]
 pub use pace::{hurry, set_clock_off};
+pub use progress::{Cancel, Progress};
+pub use recent::{Found, RecentProject};
 pub use review::{
     Assignment, DayRow, FarEdit, FarEdited, OpenOf, QueueFilter, QueueOrder, QueueRow, QueueWhose, ReviewTally, Sample,
     Statistics, StockRow,

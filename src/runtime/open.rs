@@ -1,6 +1,7 @@
 //! Making projects, and finding them again.
 
 use super::clock::{fresh_id, now_ms};
+use super::progress::Job;
 use crate::api::{
     Annotation, AnnotationApi as _, AnnotationQuery, Concept, Data, Image, Input, InputQuery, Makers, Page, UserAppId,
 };
@@ -43,6 +44,8 @@ pub enum Opening {
     ImageFolder(PathBuf),
     /// An app on a server; likewise.
     Remote(RemoteApp),
+    /// A project directory that is bound to an app, with the key to it.
+    Unlocked(PathBuf, RemoteApp),
 }
 
 /// An app on a server, and the key to it.
@@ -170,15 +173,15 @@ fn safe_name(path: &Path) -> String {
 ///
 /// # Errors
 /// A sentence; nothing is left behind.
-pub fn prepared(opening: &Opening) -> Result<PathBuf, SetupFailure> {
+pub fn prepared(opening: &Opening, job: &mut Job) -> Result<PathBuf, SetupFailure> {
     let dir = match opening {
-        Opening::Project(dir) => return Ok(dir.clone()),
+        Opening::Project(dir) | Opening::Unlocked(dir, _) => return Ok(dir.clone()),
         Opening::Sample(dir) => dir.clone(),
         Opening::ImageFolder(folder) => project_dir_for_folder(folder),
         Opening::Remote(app) => project_dir_for_app(app),
     };
     if !dir.join("project.db").exists() {
-        create(opening, &dir)?;
+        create_told(opening, &dir, job)?;
     }
     Ok(dir)
 }
@@ -190,6 +193,10 @@ pub fn prepared(opening: &Opening) -> Result<PathBuf, SetupFailure> {
 /// # Errors
 /// A sentence; nothing is left behind.
 pub fn create(opening: &Opening, dir: &Path) -> Result<Vec<String>, SetupFailure> {
+    create_told(opening, dir, &mut Job::unseen())
+}
+
+fn create_told(opening: &Opening, dir: &Path, job: &mut Job) -> Result<Vec<String>, SetupFailure> {
     if std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(SetupFailure(format!("{} is there already and is not empty; nothing was changed", dir.display())));
     }
@@ -197,7 +204,7 @@ pub fn create(opening: &Opening, dir: &Path) -> Result<Vec<String>, SetupFailure
     let failed = |error: std::io::Error| SetupFailure(format!("{} cannot be made: {error}", dir.display()));
     std::fs::create_dir_all(parent).map_err(failed)?;
     let building = parent.join(format!(".labelwright-new-{}", fresh_id()));
-    let made = build(opening, &building)
+    let made = build(opening, &building, job)
         .and_then(|unreadable| std::fs::rename(&building, dir).map_err(failed).map(|()| unreadable));
     if made.is_err() {
         std::fs::remove_dir_all(&building).ok();
@@ -205,25 +212,27 @@ pub fn create(opening: &Opening, dir: &Path) -> Result<Vec<String>, SetupFailure
     made
 }
 
-fn build(opening: &Opening, dir: &Path) -> Result<Vec<String>, SetupFailure> {
+fn build(opening: &Opening, dir: &Path, job: &mut Job) -> Result<Vec<String>, SetupFailure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| SetupFailure(format!("No network threads: {error}")))?;
     match opening {
-        Opening::Project(_) => Err(SetupFailure("A project cannot be made of a project".to_owned())),
+        Opening::Project(_) | Opening::Unlocked(..) => {
+            Err(SetupFailure("A project cannot be made of a project".to_owned()))
+        }
         Opening::Sample(_) => {
             let sample: Sample =
                 serde_json::from_str(include_str!("../../assets/sample/sample.json")).map_err(SetupFailure::from)?;
             let images = sample.inputs.iter().map(sample_image).collect::<Result<Vec<_>, _>>()?;
             let new = NewProject { name: "Sample".to_owned(), binding: bundled("sample") };
-            runtime.block_on(build_bundled(dir, &new, images, sample.concepts, sample.annotations))
+            runtime.block_on(build_bundled(dir, &new, images, sample.concepts, sample.annotations, job))
         }
         Opening::ImageFolder(folder) => {
             let images = folder_images(folder)?;
             let name = folder.file_name().map_or_else(|| "Images".to_owned(), |n| n.to_string_lossy().into_owned());
             let new = NewProject { name, binding: bundled("images") };
-            runtime.block_on(build_bundled(dir, &new, images, Vec::new(), Vec::new()))
+            runtime.block_on(build_bundled(dir, &new, images, Vec::new(), Vec::new(), job))
         }
-        Opening::Remote(app) => runtime.block_on(build_remote(dir, app)),
+        Opening::Remote(app) => runtime.block_on(build_remote(dir, app, job)),
     }
 }
 
@@ -303,6 +312,7 @@ async fn build_bundled(
     images: Vec<NewImage>,
     concepts: Vec<Concept>,
     annotations: Vec<Annotation>,
+    job: &mut Job,
 ) -> Result<Vec<String>, SetupFailure> {
     let Binding::Bundled { owner, app } = &new.binding else {
         return Err(SetupFailure("not a bundled app".to_owned()));
@@ -313,7 +323,7 @@ async fn build_bundled(
         let answer = api.post_concepts(batch).await.map_err(SetupFailure::from)?;
         all_done(answer.status.code.0 == 10_000, "concepts", &answer.status.details)?;
     }
-    let inputs = upload(&api, &images, &opened.project.images_dir()).await?;
+    let inputs = upload(&api, &images, &opened.project.images_dir(), job).await?;
     for batch in annotations.chunks(BATCH) {
         let answer = api.post_annotations(batch).await.map_err(SetupFailure::from)?;
         let refused =
@@ -330,7 +340,7 @@ async fn build_bundled(
     Ok(unreadable)
 }
 
-async fn build_remote(dir: &Path, app: &RemoteApp) -> Result<Vec<String>, SetupFailure> {
+async fn build_remote(dir: &Path, app: &RemoteApp, job: &mut Job) -> Result<Vec<String>, SetupFailure> {
     let api = http_api(&app.server, &app.user, &app.app, app.key.clone()).map_err(SetupFailure)?;
     api.probe().await.map_err(SetupFailure::from)?;
     let mut inputs = Vec::new();
@@ -341,6 +351,8 @@ async fn build_remote(dir: &Path, app: &RemoteApp) -> Result<Vec<String>, SetupF
         if listed.is_empty() {
             break;
         }
+        go_on(job)?;
+        job.did(listed.len());
         for input in listed {
             inputs.push(remote_row(&input, i64::try_from(inputs.len()).unwrap_or(i64::MAX)));
         }
@@ -399,12 +411,25 @@ fn all_done(done: bool, what: &str, details: &str) -> Result<(), SetupFailure> {
     if done { Ok(()) } else { Err(SetupFailure(format!("The {what} were not all taken: {details}"))) }
 }
 
+/// Stops what was called off; what was made so far goes away with it.
+fn go_on(job: &Job) -> Result<(), SetupFailure> {
+    if job.is_cancelled() { Err(SetupFailure("Called off; nothing was made".to_owned())) } else { Ok(()) }
+}
+
 /// Uploads images; the sample's own are copied into the project first.
-async fn upload(api: &HttpApi, images: &[NewImage], images_dir: &Path) -> Result<Vec<InputRow>, SetupFailure> {
+async fn upload(
+    api: &HttpApi,
+    images: &[NewImage],
+    images_dir: &Path,
+    job: &mut Job,
+) -> Result<Vec<InputRow>, SetupFailure> {
+    job.of(images.len());
     let mut rows = Vec::new();
     let mut batch: Vec<Input> = Vec::new();
     let mut bytes = 0;
     for (position, image) in images.iter().enumerate() {
+        go_on(job)?;
+        job.did(1);
         if let Some(bytes) = image.bundled {
             let to = images_dir.join(&image.source);
             std::fs::write(&to, bytes).map_err(|e| SetupFailure(format!("{}: {e}", to.display())))?;

@@ -20,7 +20,7 @@ pub fn find_key(server: &str, user: &str, app: &str) -> Result<SecretString, Str
     found.map(SecretString::from).map_err(|error| {
         format!(
             "There is no key for {user}/{app} on {server}: neither in {KEY_VARIABLE} nor in the system's keyring ({error}). \
-             Set {KEY_VARIABLE}, or use Sync, Connect to a Clarifai app"
+             Type it under Sync, Give the key, or set {KEY_VARIABLE} before the start"
         )
     })
 }
@@ -31,7 +31,7 @@ pub fn find_key(server: &str, user: &str, app: &str) -> Result<SecretString, Str
 /// A sentence, where the system has no keyring; the key then has to come from the environment.
 pub fn store_key(server: &str, user: &str, app: &str, key: &SecretString) -> Result<(), String> {
     entry(server, user, app).and_then(|entry| entry.set_password(key.expose_secret())).map_err(|error| {
-        format!("The system's keyring did not take the key ({error}); set {KEY_VARIABLE} before the next start")
+        format!("The system's keyring did not take the key ({error}): it is asked for at each start, unless {KEY_VARIABLE} is set")
     })
 }
 

@@ -9,14 +9,16 @@ use super::calls::{self, Came};
 use super::clock::{fresh_id, now_ms, random};
 use super::finder::{self, Finder};
 use super::messages::{
-    Access, Allowed, BrowseQuery, Browsed, Commit, Event, ImageAnnotations, Keep, Mark, Notice, NoticeLevel, Opened,
-    Pull, Request, Rights, Sending, SizeKnown, SyncGate, SyncStatus,
+    Access, Allowed, AppAddress, BrowseQuery, Browsed, Commit, Event, ImageAnnotations, Keep, Mark, Notice,
+    NoticeLevel, Opened, Pull, Request, Rights, Sending, SizeKnown, SyncGate, SyncStatus,
 };
 use super::open::{self, Opening};
 use super::plan;
+use super::progress::Job;
+use super::recent;
 use super::review::FarEdited;
 use super::sources::{Origins, Remote};
-use crate::api::{self, AnnotationApi as _};
+use crate::api;
 use crate::geometry::Size;
 use crate::model::{self, Change, InputId, LocalId};
 use crate::remote::HttpApi;
@@ -29,7 +31,6 @@ use crate::sync::{
     self, Call, Effect, Engine, Gate, Hold, PullScope, Record, Resolution, Step, View, model_from_wire, next_step,
 };
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::task::Waker;
@@ -118,11 +119,17 @@ pub struct Start {
 /// Runs until the window is gone.
 pub fn run(start: &Start, inbox: &Receiver<Message>, back: &Sender<Message>, out: &Out, origins: &Arc<Origins>) {
     let opening = &start.opening;
-    let dir = match open::prepared(opening) {
+    out.tell(Event::Recent(recent::recent_projects()));
+    let mut job = match opening {
+        Opening::Remote(_) => Job::seen(out, "Looking for the app's images", "images"),
+        _ => Job::seen(out, "Making the project", "images"),
+    };
+    let dir = match open::prepared(opening, &mut job) {
         Ok(dir) => dir,
         Err(failure) => return out.tell(Event::OpenFailed(failure.to_string())),
     };
-    if let Opening::Remote(app) = opening
+    drop(job);
+    if let Opening::Remote(app) | Opening::Unlocked(_, app) = opening
         && let Err(reason) = super::secrets::store_key(&app.server, &app.user, &app.app, &app.key)
     {
         out.notice(NoticeLevel::Warning, reason);
@@ -135,12 +142,14 @@ pub fn run(start: &Start, inbox: &Receiver<Message>, back: &Sender<Message>, out
         out.notice(NoticeLevel::Info, note.to_string());
     }
     let key = match opening {
-        Opening::Remote(app) => Some(app.key.clone()),
+        Opening::Remote(app) | Opening::Unlocked(_, app) => Some(app.key.clone()),
         _ => None,
     };
     match Session::start(opened.project, key, start.sending, back.clone(), out.clone(), Arc::clone(origins)) {
         Ok(mut session) => {
             open::remember(&dir);
+            recent::remember(&dir, session.project.name());
+            out.tell(Event::Recent(recent::recent_projects()));
             session.run(inbox);
             session.close(inbox);
         }
@@ -180,6 +189,8 @@ pub(super) struct Net {
     name: String,
     /// Why nothing can be sent at all, where that is so.
     blocked: Option<String>,
+    /// The app, where it is one on another server.
+    app: Option<AppAddress>,
 }
 
 impl Net {
@@ -196,10 +207,11 @@ impl Net {
                 let name = format!("{} · {owner}/{app}", server.base_url());
                 tracing::info!("serving {name}");
                 let api = Some(Arc::new(api));
-                Ok(Self { runtime, api, server: Some(server), user: owner, name, blocked: None })
+                Ok(Self { runtime, api, server: Some(server), user: owner, name, blocked: None, app: None })
             }
             Binding::Remote { base_url, user_id, app_id } => {
                 let name = format!("{base_url} · {user_id}/{app_id}");
+                let app = AppAddress { server: base_url.clone(), user: user_id.clone(), app: app_id.clone() };
                 let found = key.map_or_else(|| super::secrets::find_key(&base_url, &user_id, &app_id), Ok);
                 let api = found.and_then(|key| open::http_api(&base_url, &user_id, &app_id, key));
                 let (api, blocked) = match api {
@@ -207,7 +219,7 @@ impl Net {
                     Err(reason) => (None, Some(reason)),
                 };
                 // Whose key it is, the server says; until then it decides who made what.
-                Ok(Self { runtime, api, server: None, user: String::new(), name, blocked })
+                Ok(Self { runtime, api, server: None, user: String::new(), name, blocked, app: Some(app) })
             }
         }
     }
@@ -299,6 +311,11 @@ impl Session {
         self.out.tell(Event::Opened(Box::new(opened)));
         self.count_concepts();
         self.start_finder(listed)?;
+        if let Some(net) = &self.net
+            && let Some(app) = net.app.clone()
+        {
+            self.out.tell(Event::BoundTo(app, net.blocked.clone()));
+        }
         let not_clean = self.reader.records_not_clean()?;
         let damaged = history.damaged.len() + not_clean.damaged.len();
         if damaged > 0 {
@@ -902,40 +919,4 @@ fn status_of(state: &sync::SyncState, net: Option<&Net>) -> SyncStatus {
         },
         gate,
     }
-}
-
-/// Copies image files into the project and uploads them.
-async fn upload(
-    api: &HttpApi,
-    paths: Vec<PathBuf>,
-    dir: &std::path::Path,
-    first: i64,
-) -> Result<Vec<store::InputRow>, String> {
-    let mut rows = Vec::new();
-    for (path, position) in paths.into_iter().zip(first..) {
-        let bytes =
-            std::fs::read(&path).map_err(|e| format!("{} cannot be read: {e}; it was not added", path.display()))?;
-        let probed = crate::images::probe(&bytes)
-            .map_err(|e| format!("{} is not an image that can be shown: {e}; it was not added", path.display()))?;
-        let id = fresh_id();
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let copy = format!("{}-{name}", &id[24..]);
-        std::fs::write(dir.join(&copy), &bytes)
-            .map_err(|e| format!("{name} could not be copied: {e}; it was not added"))?;
-        let answer = api.post_inputs(&[open::wire_input(&id, &bytes)]).await;
-        let answer = answer.map_err(|e| format!("{name} could not be uploaded: {e}; it was not added"))?;
-        if let Some(refused) = answer.items.iter().find_map(api::Input::refusal) {
-            return Err(format!("The server refused {name}: {}; it was not added", refused.details));
-        }
-        rows.push(store::InputRow {
-            id: InputId(id),
-            name,
-            size: Some(store::PixelSize { width_px: probed.width_px, height_px: probed.height_px }),
-            orientation: None,
-            source: InputSource::Path(PathBuf::from(copy)),
-            position,
-            state: store::InputState { on_server: true, ..store::InputState::default() },
-        });
-    }
-    Ok(rows)
 }

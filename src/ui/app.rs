@@ -3,18 +3,21 @@
 use super::canvas::Canvas;
 use super::command::Command;
 use super::concept_popup::{ConceptPopup, PopupState};
-use super::dialogs::{BrowseWindow, BulkDialog, ConnectDialog, Palette, PlanWindow, SettingsDialog, Stay, keys_ui};
+use super::dialogs::{
+    BrowseWindow, BulkDialog, ConnectDialog, KeysWish, Palette, PlanWindow, SettingsDialog, Stay, keys_ui,
+};
 use super::editor::Editor;
 use super::files::Files;
 use super::gallery::Gallery;
 use super::input_order::InputOrder;
+use super::jobs::Jobs;
 use super::panels::annotations::AnnotationsPanel;
 use super::panels::picture::{Kept, PictureWindow};
 use super::panels::{concepts::ConceptsPanel, images::ImagesPanel};
 use super::review_ui::ReviewUi;
-use super::settings::Personal;
+use super::settings::{FirstStep, Personal};
 use super::theme;
-use crate::runtime::{self, Event, FoundSettings, Link, Opening, Request};
+use crate::runtime::{self, AppAddress, Event, FoundSettings, Link, Opening, RecentProject, Request};
 use egui::Ui;
 use poll_promise::Promise;
 use std::sync::Arc;
@@ -72,6 +75,8 @@ pub struct App {
     pub(super) settings: Option<SettingsDialog>,
     pub(super) personal: Personal,
     pub(super) picture: Option<PictureWindow>,
+    pub(super) jobs: Jobs,
+    pub(super) recent: Vec<RecentProject>,
     pub(super) images: Gallery,
     link: Option<Link>,
     waker: Waker,
@@ -122,6 +127,8 @@ impl App {
             settings: None,
             personal: Personal::forgotten(&cc.egui_ctx),
             picture: None,
+            jobs: Jobs::default(),
+            recent: Vec::new(),
             images: Gallery::new(cc.wgpu_render_state.as_ref()),
             link: None,
             waker,
@@ -184,7 +191,7 @@ impl App {
     }
 
     /// Takes in what the runtime told since the last frame. Never waits.
-    fn drain(&mut self) {
+    fn drain(&mut self, now_secs: f64) {
         while let Some(event) = self.link.as_ref().and_then(|link| link.events.try_recv().ok()) {
             match event {
                 Event::Opened(opened) => {
@@ -210,18 +217,38 @@ impl App {
                     tracing::error!("{reason}");
                     self.open_failure = Some(reason);
                 }
-                event => match &mut self.editor {
-                    Some(editor) => editor.take(event),
-                    None => self.early.push(event), // told while the project was being opened
-                },
+                Event::Progress(progress) => self.jobs.take(progress, now_secs),
+                Event::ProgressEnded(job) => self.jobs.ended(job),
+                Event::Recent(recent) => self.recent = recent,
+                Event::BoundTo(app, blocked) => {
+                    self.connected(&app, blocked);
+                    self.tell_editor(Event::BoundTo(app, None));
+                }
+                event => self.tell_editor(event),
             }
         }
         self.flush();
     }
 
+    /// A project of an app on another server is open: that is the fifth step; without a key it is asked for.
+    fn connected(&mut self, app: &AppAddress, blocked: Option<String>) {
+        match blocked {
+            None => self.personal.settings.first_steps.did(FirstStep::Connect),
+            Some(why) => self.connect = Some(ConnectDialog::for_key(app.clone(), Some(why))),
+        }
+    }
+
+    fn tell_editor(&mut self, event: Event) {
+        match &mut self.editor {
+            Some(editor) => editor.take(event),
+            None => self.early.push(event), // told while the project was being opened
+        }
+    }
+
     /// Sends what the editor wants to leave.
     fn flush(&mut self) {
         let (Some(editor), Some(link)) = (&mut self.editor, &self.link) else { return };
+        self.personal.settings.first_steps.see(&editor.outbox);
         for request in editor.outbox.drain(..) {
             if link.requests.send(request).is_err() {
                 self.open_failure = Some(
@@ -253,6 +280,13 @@ impl App {
         self.flush();
         self.editor = None;
         self.early.clear();
+        self.jobs.clear();
+        self.open_failure = None;
+        // What the panels and windows keep is about the project that is left.
+        self.images_panel = ImagesPanel::default();
+        self.annotations_panel = AnnotationsPanel::default();
+        self.concepts_panel = ConceptsPanel::default();
+        (self.popup, self.browse, self.plan) = (None, None, None);
         self.images.clear();
         if let Some(old) = self.link.take() {
             // Closing waits for the network a little; not on the frame.
@@ -266,8 +300,11 @@ impl App {
 
     fn dialogs_ui(&mut self, ui: &Ui, chosen: &mut Vec<Command>) {
         if let (Some(palette), editor) = (&mut self.palette, self.editor.as_ref())
-            && palette.ui(ui, editor, chosen) == Stay::Close
+            && palette.ui(ui, editor, &self.personal.settings.recent_commands, chosen) == Stay::Close
         {
+            for command in &*chosen {
+                self.personal.settings.used(*command);
+            }
             self.palette = None;
         }
         if let Some(dialog) = &mut self.settings
@@ -275,17 +312,25 @@ impl App {
         {
             self.settings = None;
         }
-        if self.shows_keys && keys_ui(ui, self.editor.as_ref()) == Stay::Close {
-            self.shows_keys = false;
+        if self.shows_keys {
+            let (stay, wish) = keys_ui(ui, self.editor.as_ref());
+            self.shows_keys = stay == Stay::Open;
+            if wish == KeysWish::SetKeys {
+                self.settings = Some(SettingsDialog::at_keys());
+            }
         }
         if let Some(dialog) = &mut self.connect {
+            let for_key = dialog.is_for_key();
             let (stay, taken) =
                 dialog.ui(ui, &|app| Promise::spawn_thread("connect test", move || runtime::test_connection(&app)));
             if stay == Stay::Close {
                 self.connect = None;
             }
             if let Some(form) = taken {
-                self.open(Opening::Remote(form));
+                match self.editor.as_ref().filter(|_| for_key).map(|editor| editor.dir.clone()) {
+                    Some(dir) => self.open(Opening::Unlocked(dir, form)),
+                    None => self.open(Opening::Remote(form)),
+                }
             }
         }
         if let (Some(picture), Some(editor)) = (self.picture, &mut self.editor)
@@ -332,7 +377,7 @@ impl App {
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
-        self.drain();
+        self.drain(ctx.input(|i| i.time));
         if let Some(link) = &self.link {
             self.images.take(ctx, &link.pictures);
         }
@@ -352,6 +397,7 @@ impl eframe::App for App {
         for command in chosen {
             self.execute(ui, command);
         }
+        self.personal.remember_window(ui);
         self.personal.follow(ui);
         if self.canvas.view.is_to_be_kept(ui) {
             self.keep_view();

@@ -19,8 +19,8 @@ use crate::model::{
 };
 use crate::model::{EditError, Entry};
 use crate::runtime::{
-    Access, Allowed, Browsed, Commit, Event, ImageAnnotations, ImagesLook, InputRow, Mark, Notice, NoticeLevel, Opened,
-    PlanReport, Request, Sending, SizeKnown, SyncGate, SyncStatus,
+    Access, Allowed, AppAddress, Browsed, Commit, Event, ImageAnnotations, ImagesLook, InputRow, Mark, Notice,
+    NoticeLevel, Opened, PlanReport, Request, Sending, SizeKnown, SyncGate, SyncStatus,
 };
 use crate::tools::{Outcome, Scene, Tool};
 use std::collections::{HashMap, VecDeque};
@@ -42,6 +42,8 @@ pub struct Editor {
     pub access: Access,
     /// Where it syncs to, in words.
     pub server: String,
+    /// The app on another server that it is bound to.
+    pub bound_to: Option<AppAddress>,
     /// The user at this desk.
     pub user: String,
     /// The user whose app it is.
@@ -143,6 +145,7 @@ impl Editor {
             dir: opened.dir,
             access: opened.access,
             server: opened.server,
+            bound_to: None,
             user: opened.user,
             app_owner: opened.app_owner,
             inputs: opened.inputs,
@@ -618,7 +621,10 @@ impl Editor {
             }
             Event::Plan(plan) => self.plan = Some(plan),
             Event::Browsed(rows) => self.browsed = Some(rows),
-            Event::Opened(_) | Event::OpenFailed(_) => {} // the app's business
+            Event::BoundTo(app, _) => self.bound_to = Some(app),
+            // the app's business
+            Event::Opened(_) | Event::OpenFailed(_) => {}
+            Event::Progress(_) | Event::ProgressEnded(_) | Event::Recent(_) => {}
         }
     }
 

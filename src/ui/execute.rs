@@ -75,6 +75,10 @@ impl App {
             Command::OpenProject => self.ask_for_path(ui, PathPurpose::Project),
             Command::AddImages => self.ask_for_path(ui, PathPurpose::Images),
             Command::Connect => self.connect = Some(ConnectDialog::default()),
+            Command::GiveKey => {
+                let app = self.editor.as_ref().and_then(|editor| editor.bound_to.clone());
+                self.connect = app.map(|app| ConnectDialog::for_key(app, None));
+            }
             Command::Quit => ui.send_viewport_cmd(egui::ViewportCommand::Close),
             Command::Palette => self.palette = Some(Palette::default()),
             Command::Keys => self.shows_keys = true,

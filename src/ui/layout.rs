@@ -10,8 +10,13 @@ use egui::{Panel, RichText, Ui};
 
 impl App {
     pub(super) fn panels_ui(&mut self, ui: &mut Ui, chosen: &mut Vec<Command>) {
-        Panel::top("menu").show(ui, |ui| panels::menu::menu_ui(ui, self.editor.as_ref(), chosen));
+        let menu =
+            Panel::top("menu").show(ui, |ui| panels::menu::menu_ui(ui, self.editor.as_ref(), &self.recent, chosen));
+        self.open_recent(menu.inner);
         self.notes_ui(ui);
+        if self.jobs.is_shown(ui) {
+            Panel::bottom("jobs").show(ui, |ui| self.jobs.ui(ui));
+        }
         let Some(editor) = &mut self.editor else {
             self.welcome_ui(ui, chosen);
             return;
@@ -52,6 +57,7 @@ impl App {
                 self.context_menu_at = Some(at);
             }
         });
+        self.personal.settings.first_steps.ui(ui, self.canvas_rect, chosen);
         self.context_menu_ui(ui, chosen);
     }
 
@@ -102,28 +108,6 @@ impl App {
         if chosen.len() > before || escape || elsewhere {
             self.context_menu_at = None;
         }
-    }
-
-    fn welcome_ui(&self, ui: &mut Ui, chosen: &mut Vec<Command>) {
-        egui::CentralPanel::default().show(ui, |ui| {
-            ui.vertical_centered(|ui| {
-                ui.add_space(ui.available_height() * 0.3);
-                match &self.open_failure {
-                    Some(reason) => {
-                        ui.heading("This project could not be opened");
-                        ui.label(RichText::new(reason).color(theme::ERROR));
-                    }
-                    None => {
-                        ui.heading("labelwright");
-                        ui.weak("Opening the project…");
-                    }
-                }
-                ui.add_space(16.0);
-                for command in [Command::OpenFolder, Command::OpenProject] {
-                    panels::menu::item_ui(ui, command, None, chosen);
-                }
-            });
-        });
     }
 }
 

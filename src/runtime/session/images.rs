@@ -1,10 +1,11 @@
 //! The session's part in the list of images: what the server has, adding, removing, and keeping the list up to date.
 
+use super::super::adding::upload;
 use super::super::clock::now_ms;
 use super::super::finder::Finder;
 use super::super::messages::NoticeLevel;
 use super::super::{finder, open};
-use super::{COUNTS_EVERY_MS, Message, Session, upload};
+use super::{COUNTS_EVERY_MS, Message, Session};
 use crate::api::{self, AnnotationApi as _, InputQuery, Page};
 use crate::model::InputId;
 use crate::store;
@@ -96,10 +97,10 @@ impl Session {
                 .notice(NoticeLevel::Warning, "Images can be added when the server can be reached; nothing was added");
             return;
         };
-        let (dir, back) = (self.project.images_dir(), self.back.clone());
+        let (dir, back, out) = (self.project.images_dir(), self.back.clone(), self.out.clone());
         let first = self.next_position();
         net.runtime.spawn(async move {
-            let result = upload(&api, paths, &dir, first).await;
+            let result = Ok(upload(&api, paths, &dir, first, &out).await);
             back.send(Message::Added(result)).ok();
         });
     }

@@ -7,9 +7,11 @@
 //! | `state` | when a command can be used, and why not |
 //! | `chord` | a key with its modifiers: reading, writing, matching |
 //! | `keymap` | which key means which command now |
+//! | `gestures` | what the mouse does, for the key sheet |
 //! | `presets` | the keys of other programs |
 
 mod chord;
+pub mod gestures;
 mod keymap;
 mod presets;
 mod state;

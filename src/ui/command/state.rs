@@ -37,6 +37,7 @@ impl Command {
             Self::Hide | Self::Lock => editor.is_ready(),
             Self::Solo => editor.sight.is_solo() || !editor.selection.is_empty(),
             Self::HideConcept | Self::LockConcept | Self::SoloConcept => editor.meant_concept().is_some(),
+            Self::GiveKey => editor.bound_to.is_some(),
             _ => true,
         }
     }
@@ -56,12 +57,35 @@ impl Command {
         )
     }
 
-    /// Why it cannot be used now, where that needs saying.
+    /// Why it cannot be used now, in a few words; `None` where it can.
     #[must_use]
-    pub fn why_not(self, editor: &Editor) -> Option<&'static str> {
-        let deletes = matches!(self, Self::Delete | Self::DeleteAll);
-        (deletes && editor.may_delete == Allowed::No)
-            .then_some("Your key lacks the scope Annotations_Delete; ask the owner of the app")
+    pub fn why_not(self, editor: Option<&Editor>) -> Option<&'static str> {
+        if self.is_enabled(editor) {
+            return None;
+        }
+        let Some(editor) = editor else { return Some("No project is open") };
+        if self.row().scope == Scope::Review {
+            return Some("Only in review");
+        }
+        Some(match self {
+            Self::Delete | Self::DeleteAll if editor.may_delete == Allowed::No => {
+                "Your key lacks the scope Annotations_Delete; ask the owner of the app"
+            }
+            Self::PreviousImage | Self::NextImage | Self::NextUnlabelled => {
+                "Not in review: J and K go on and back there"
+            }
+            Self::ToolBox | Self::ToolPolygon => "The image is not there, or its size is not known",
+            Self::LabelRegion => "Select one shape first",
+            Self::Assign | Self::RemoveImage | Self::DeleteAll | Self::LabelImage => "The image is not there yet",
+            Self::GiveKey => "The bundled server needs no key",
+            Self::ShowAll => "Nothing is hidden",
+            Self::UnlockAll => "Nothing is locked",
+            Self::Hide | Self::Lock => "The image is not there yet",
+            Self::HideConcept | Self::LockConcept | Self::SoloConcept => "Select a shape or a concept first",
+            _ if self.concept_index().is_some() => "The list of concepts is shorter",
+            _ if editor.selection.is_empty() => "Select something first",
+            _ => "Not now",
+        })
     }
 
     /// Whether it is a mode that is on.

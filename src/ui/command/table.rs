@@ -164,6 +164,7 @@ commands! {
         Plan, "Ctrl+Alt+S", None, "What would be sent…", "Shows the calls that would go out, problems and conflicts";
         Browse, "Ctrl+Shift+S", None, "Ask the server…", "Lists or searches annotations on the server";
         Connect, "", None, "Connect to a Clarifai app…", "Makes a project bound to an app on a server";
+        GiveKey, "", None, "Give the key…", "Takes another key to the app of this project, after a test";
     }
     Help in Desk {
         Palette, "Ctrl+Shift+P", Some(icons::ICON_SEARCH), "Search a command…", "Finds a command by its name";

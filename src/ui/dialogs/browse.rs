@@ -112,11 +112,15 @@ impl BrowseWindow {
     fn question_ui(&mut self, ui: &mut Ui, editor: &mut Editor) {
         ui.horizontal_wrapped(|ui| {
             let before = self.kind;
-            ComboBox::from_id_salt("kind").width(260.0).height(400.0).selected_text(before.text()).show_ui(ui, |ui| {
-                for kind in Kind::ALL {
-                    ui.selectable_value(&mut self.kind, kind, kind.text());
-                }
-            });
+            let shown = ComboBox::from_id_salt("kind").width(260.0).height(400.0).selected_text(before.text()).show_ui(
+                ui,
+                |ui| {
+                    for kind in Kind::ALL {
+                        ui.selectable_value(&mut self.kind, kind, kind.text());
+                    }
+                },
+            );
+            shown.response.accessible_name("Which annotations");
             if self.kind != before {
                 self.page = 1;
             }
@@ -158,25 +162,30 @@ impl BrowseWindow {
             ui.add(TextEdit::singleline(&mut self.user).desired_width(140.0)).accessible_name("User id");
             ui.end_row();
             ui.label("Status");
-            ComboBox::from_id_salt("status").selected_text(self.status.map_or("any", Status::text)).show_ui(ui, |ui| {
-                ui.selectable_value(&mut self.status, None, "any");
-                for status in [
-                    Status::Success,
-                    Status::Pending,
-                    Status::AwaitingReview,
-                    Status::AwaitingConsensusReview,
-                    Status::ReviewDenied,
-                ] {
-                    ui.selectable_value(&mut self.status, Some(status), status.text());
-                }
-            });
+            let shown = ComboBox::from_id_salt("status")
+                .selected_text(self.status.map_or("any", Status::text))
+                .show_ui(ui, |ui| {
+                    ui.selectable_value(&mut self.status, None, "any");
+                    for status in [
+                        Status::Success,
+                        Status::Pending,
+                        Status::AwaitingReview,
+                        Status::AwaitingConsensusReview,
+                        Status::ReviewDenied,
+                    ] {
+                        ui.selectable_value(&mut self.status, Some(status), status.text());
+                    }
+                });
+            shown.response.accessible_name("Status");
             ui.label("Region");
-            ComboBox::from_id_salt("region").selected_text(self.region_kind.unwrap_or("any")).show_ui(ui, |ui| {
-                ui.selectable_value(&mut self.region_kind, None, "any");
-                for kind in ["bounding_box", "polygon", "point", "mask", "span"] {
-                    ui.selectable_value(&mut self.region_kind, Some(kind), kind);
-                }
-            });
+            let shown =
+                ComboBox::from_id_salt("region").selected_text(self.region_kind.unwrap_or("any")).show_ui(ui, |ui| {
+                    ui.selectable_value(&mut self.region_kind, None, "any");
+                    for kind in ["bounding_box", "polygon", "point", "mask", "span"] {
+                        ui.selectable_value(&mut self.region_kind, Some(kind), kind);
+                    }
+                });
+            shown.response.accessible_name("Region");
             ui.end_row();
         });
     }

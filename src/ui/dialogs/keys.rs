@@ -1,65 +1,115 @@
-//! The sheet of the keys that work right now.
+//! The sheet of the keys that work right now: in this mode, with this tool, in this keymap.
 
 use super::Stay;
-use crate::ui::command::{Command, Keymap, Menu};
+use crate::ui::command::{Command, Keymap, Menu, gestures};
 use crate::ui::editor::Editor;
 use egui::{Grid, Modal, RichText, ScrollArea, Ui};
 
+/// Lines of a group beside its own rows: its heading and the space around it.
+const HEADING_LINES: usize = 2;
+
+/// A group of the sheet: its heading, and what each key does.
+type Group = (&'static str, Vec<(String, &'static str)>);
+
+/// What the person wants next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeysWish {
+    /// Nothing more.
+    Nothing,
+    /// To set keys.
+    SetKeys,
+}
+
 /// Shows the sheet.
 #[must_use]
-pub fn keys_ui(ui: &Ui, editor: Option<&Editor>) -> Stay {
+pub fn keys_ui(ui: &Ui, editor: Option<&Editor>) -> (Stay, KeysWish) {
+    let mut wish = KeysWish::Nothing;
     let modal = Modal::new(egui::Id::unique("keys")).show(ui, |ui| {
-        ui.set_width(640.0);
+        let room = ui.content_rect().size();
+        let n = if room.x > 1000.0 { 3 } else { 2 };
+        ui.set_width((room.x - 60.0).min(1020.0));
         ui.heading("Keys that work right now");
-        ScrollArea::vertical().max_height(480.0).show(ui, |ui| {
-            ui.columns(2, |columns| {
-                for (i, menu) in Menu::ALL.into_iter().enumerate() {
-                    menu_keys_ui(&mut columns[i % 2], menu, editor);
+        let where_now = match editor {
+            Some(editor) if editor.review.is_some() => {
+                "in review; outside it A, D, S, X, Z and others are keys of the editor"
+            }
+            Some(_) => "in the editor, with the tool in hand and what is selected",
+            None => "while no project is open",
+        };
+        ui.weak(format!("{where_now} · preset {}", Keymap::of(ui).preset().text()));
+        ScrollArea::vertical().max_height((room.y - 180.0).max(200.0)).show(ui, |ui| {
+            let arranged = in_columns(groups(ui, editor), n);
+            ui.columns(n, |columns| {
+                for (column, groups) in columns.iter_mut().zip(arranged) {
+                    for group in groups {
+                        group_ui(column, &group);
+                    }
                 }
-                mouse_keys_ui(&mut columns[1]);
             });
         });
-        if ui.button("Close").clicked() {
-            ui.close();
-        }
+        ui.horizontal(|ui| {
+            if ui.button("Close").clicked() {
+                ui.close();
+            }
+            if ui.button("Set keys…").clicked() {
+                wish = KeysWish::SetKeys;
+            }
+        });
     });
-    if modal.should_close() { Stay::Close } else { Stay::Open }
+    let stay = if modal.should_close() || wish == KeysWish::SetKeys { Stay::Close } else { Stay::Open };
+    (stay, wish)
 }
 
-fn menu_keys_ui(ui: &mut Ui, menu: Menu, editor: Option<&Editor>) {
+fn groups(ui: &Ui, editor: Option<&Editor>) -> Vec<Group> {
     let keymap = Keymap::of(ui);
-    let commands: Vec<Command> =
-        menu.commands().filter(|c| c.is_enabled(editor) && !keymap.keys(*c).is_empty()).collect();
-    if commands.is_empty() {
-        return;
-    }
-    ui.add_space(6.0);
-    ui.strong(menu.text());
-    Grid::new(menu.text()).num_columns(2).min_col_width(110.0).show(ui, |ui| {
-        for command in commands {
-            let keys: Vec<String> = keymap.keys(command).iter().map(|c| ui.format_shortcut(&c.shortcut())).collect();
-            ui.label(RichText::new(keys.join(", ")).monospace());
-            ui.label(command.text());
-            ui.end_row();
+    let keys = |command: Command| -> String {
+        let keys: Vec<String> = keymap.keys(command).iter().map(|c| ui.format_shortcut(&c.shortcut())).collect();
+        keys.join(", ")
+    };
+    // A key that a narrower scope took does not mean the wider command now.
+    let means = |command: &Command| {
+        keymap.keys(*command).iter().any(|chord| keymap.command_for(*chord, |c| c.is_enabled(editor)) == Some(*command))
+    };
+    let mut groups: Vec<Group> = Menu::ALL
+        .into_iter()
+        .map(|menu| (menu.text(), menu.commands().filter(means).map(|c| (keys(c), c.text())).collect()))
+        .collect();
+    if let Some(editor) = editor {
+        for (heading, gestures) in [gestures::of_tool(&editor.tool), gestures::anywhere()] {
+            groups.push((heading, gestures.iter().map(|(key, what)| ((*key).to_owned(), *what)).collect()));
         }
-    });
+    }
+    groups.retain(|(_, rows)| !rows.is_empty());
+    groups
 }
 
-fn mouse_keys_ui(ui: &mut Ui) {
+/// The groups in so many columns of about the same height, in their order.
+fn in_columns(groups: Vec<Group>, n: usize) -> Vec<Vec<Group>> {
+    let lines = |group: &Group| group.1.len() + HEADING_LINES;
+    let each = groups.iter().map(lines).sum::<usize>().div_ceil(n);
+    let mut columns: Vec<Vec<Group>> = vec![Vec::new()];
+    let mut filled = 0;
+    for group in groups {
+        let more = lines(&group);
+        if filled > 0 && filled + more / 2 > each && columns.len() < n {
+            columns.push(Vec::new());
+            filled = 0;
+        }
+        filled += more;
+        if let Some(column) = columns.last_mut() {
+            column.push(group);
+        }
+    }
+    columns
+}
+
+fn group_ui(ui: &mut Ui, (heading, rows): &Group) {
     ui.add_space(6.0);
-    ui.strong("Mouse and more");
-    Grid::new("mouse").num_columns(2).min_col_width(110.0).show(ui, |ui| {
-        for (key, what) in [
-            ("wheel", "zoom about the pointer"),
-            ("Shift+wheel", "pan"),
-            ("Space+drag", "pan from any tool"),
-            ("middle drag", "pan; double click fits"),
-            ("Alt+click", "remove a vertex"),
-            ("Enter", "close the polygon"),
-            ("Backspace", "take the last vertex back"),
-        ] {
-            ui.label(RichText::new(key).monospace());
-            ui.label(what);
+    ui.strong(*heading);
+    Grid::new(heading).num_columns(2).min_col_width(96.0).show(ui, |ui| {
+        for (keys, what) in rows {
+            ui.label(RichText::new(keys).monospace());
+            ui.label(*what);
             ui.end_row();
         }
     });

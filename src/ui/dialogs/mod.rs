@@ -12,7 +12,7 @@ mod settings;
 pub use browse::BrowseWindow;
 pub use bulk::{BulkDialog, Deed};
 pub use connect::ConnectDialog;
-pub use keys::keys_ui;
+pub use keys::{KeysWish, keys_ui};
 pub use palette::Palette;
 pub use path::{PathDialog, PathState};
 pub use plan::PlanWindow;

@@ -174,7 +174,7 @@ fn selection_ui(ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>) {
             let (text, tooltip) = command.text_and_tooltip();
             let enabled = command.is_enabled(Some(editor));
             let button = ui.add_enabled(enabled, egui::Button::new(short).small()).on_hover_text(tooltip);
-            let button = match command.why_not(editor) {
+            let button = match command.why_not(Some(editor)) {
                 Some(why) => button.on_disabled_hover_text(why),
                 None => button,
             };

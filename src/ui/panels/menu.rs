@@ -1,16 +1,32 @@
 //! The menu bar, made from the list of commands.
 
+use crate::runtime::RecentProject;
 use crate::ui::command::{Command, Keymap, Menu};
 use crate::ui::editor::Editor;
+use crate::ui::welcome::recent_ui;
 use egui::{Align, Button, Layout, Ui};
+use std::path::PathBuf;
 
 /// Shows the menu bar; what was chosen is added to `chosen`.
-pub fn menu_ui(ui: &mut Ui, editor: Option<&Editor>, chosen: &mut Vec<Command>) {
+/// A project of the list of recent ones that was chosen is returned.
+pub fn menu_ui(
+    ui: &mut Ui,
+    editor: Option<&Editor>,
+    recent: &[RecentProject],
+    chosen: &mut Vec<Command>,
+) -> Option<PathBuf> {
+    let mut wanted = None;
     egui::MenuBar::new().ui(ui, |ui| {
         for menu in Menu::BAR {
             ui.menu_button(menu.text(), |ui| {
                 for command in menu.commands() {
                     item_ui(ui, command, editor, chosen);
+                    if command == Command::OpenProject && !recent.is_empty() {
+                        ui.menu_button("Open lately", |ui| {
+                            ui.set_min_width(420.0);
+                            wanted = recent_ui(ui, recent);
+                        });
+                    }
                 }
             });
         }
@@ -25,13 +41,14 @@ pub fn menu_ui(ui: &mut Ui, editor: Option<&Editor>, chosen: &mut Vec<Command>) 
             }
         });
     });
+    wanted
 }
 
 /// One command as a menu item.
 pub fn item_ui(ui: &mut Ui, command: Command, editor: Option<&Editor>, chosen: &mut Vec<Command>) {
     let (text, tooltip) = command.text_and_tooltip();
     let button = Button::new(text).shortcut_text(shortcut_text(ui, command));
-    let why_not = editor.and_then(|editor| command.why_not(editor)).unwrap_or(tooltip);
+    let why_not = command.why_not(editor).unwrap_or(tooltip);
     let response = ui.add_enabled(command.is_enabled(editor), button);
     let response = response.on_hover_text(tooltip).on_disabled_hover_text(why_not);
     if response.clicked() {

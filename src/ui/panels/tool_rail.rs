@@ -37,7 +37,7 @@ pub fn tool_rail_ui(ui: &mut Ui, editor: &Editor, chosen: &mut Vec<Command>) {
                 .add_enabled(command.is_enabled(Some(editor)), button)
                 .accessible_name(text)
                 .on_hover_text(format!("{text} ({keys})\n{tooltip}"))
-                .on_disabled_hover_text(command.why_not(editor).unwrap_or(tooltip));
+                .on_disabled_hover_text(command.why_not(Some(editor)).unwrap_or(tooltip));
             if response.clicked() {
                 chosen.push(command);
             }

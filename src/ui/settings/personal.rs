@@ -1,6 +1,6 @@
 //! The settings of the person at this window: what is changed is in force in the next frame, and written.
 
-use super::{Motion, Settings, Theme};
+use super::{Motion, PanelShown, Settings, Theme, WindowPlace};
 use crate::runtime::{FoundSettings, SettingsKeeper};
 use egui::{Context, ThemePreference};
 use std::path::Path;
@@ -21,7 +21,8 @@ impl Personal {
     /// Settings that are kept nowhere.
     #[must_use]
     pub fn forgotten(ctx: &Context) -> Self {
-        let settings = Settings::default();
+        let mut settings = Settings::default();
+        settings.first_steps.shown = PanelShown::Closed; // it would come back every time
         apply(&settings, ctx);
         Self { kept: settings.clone(), settings, notes: Vec::new(), keeper: None, waker: Waker::noop().clone() }
     }
@@ -44,6 +45,18 @@ impl Personal {
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         self.keeper.as_ref().map(SettingsKeeper::file)
+    }
+
+    /// Remembers how large the window is, for the next start.
+    pub fn remember_window(&mut self, ctx: &Context) {
+        let zoom = ctx.zoom_factor();
+        let (rect, maximized) = ctx.input(|i| (i.viewport().inner_rect, i.viewport().maximized.unwrap_or_default()));
+        let Some(rect) = rect.filter(egui::Rect::is_positive) else { return };
+        let size = [(rect.width() * zoom).round(), (rect.height() * zoom).round()];
+        // A window that fills the screen goes back to the size that it had before.
+        let before = self.settings.window.map(|w| w.size);
+        let size = if maximized { before.unwrap_or(size) } else { size };
+        self.settings.window = Some(WindowPlace { size, maximized });
     }
 
     /// Puts what changed in force and has it written.
