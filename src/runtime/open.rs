@@ -196,7 +196,8 @@ pub fn create(opening: &Opening, dir: &Path) -> Result<Vec<String>, SetupFailure
     create_told(opening, dir, &mut Job::unseen())
 }
 
-fn create_told(opening: &Opening, dir: &Path, job: &mut Job) -> Result<Vec<String>, SetupFailure> {
+/// The same, told as it goes.
+pub(super) fn create_told(opening: &Opening, dir: &Path, job: &mut Job) -> Result<Vec<String>, SetupFailure> {
     if std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(SetupFailure(format!("{} is there already and is not empty; nothing was changed", dir.display())));
     }

@@ -103,3 +103,46 @@ impl Drop for Job {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::Opening;
+    use std::sync::mpsc::channel;
+    use std::task::Waker;
+
+    fn told(events: &std::sync::mpsc::Receiver<Event>) -> Vec<String> {
+        let word = |event| match event {
+            Event::Progress(p) => format!("{} of {:?}", p.done, p.total),
+            Event::ProgressEnded(_) => "ended".to_owned(),
+            other => format!("{other:?}"),
+        };
+        events.try_iter().map(word).collect()
+    }
+
+    #[test]
+    fn a_job_tells_how_far_it_is_and_when_it_is_over() {
+        let (sender, events) = channel();
+        let mut job = Job::seen(&Out::new(sender, Waker::noop().clone()), "Adding images", "images");
+        assert_eq!(told(&events), Vec::<String>::new(), "nothing before there is something to count");
+        job.of(3);
+        job.did(1);
+        drop(job);
+        assert_eq!(told(&events), ["0 of Some(3)", "ended"], "at once, then not too often, and the end");
+    }
+
+    #[test]
+    fn a_project_whose_making_is_called_off_is_not_there() {
+        let dir = tempfile::TempDir::new().expect("a folder");
+        let folder = dir.path().join("photos");
+        std::fs::create_dir(&folder).expect("a folder");
+        image::RgbImage::new(8, 8).save(folder.join("a.png")).expect("an image");
+        let mut job = Job::unseen();
+        job.progress.cancel.cancel();
+        let at = dir.path().join("project");
+        let made = super::super::open::create_told(&Opening::ImageFolder(folder), &at, &mut job);
+        assert!(made.expect_err("called off").to_string().contains("nothing was made"), "and says so");
+        let left = std::fs::read_dir(dir.path()).expect("readable").count();
+        assert_eq!(left, 1, "only the photos are there");
+    }
+}

@@ -2,8 +2,10 @@
 
 use super::desk::{Desk, on_the_sample};
 use egui::{DroppedFile, Key, Modifiers};
-use egui_kittest::kittest::NodeT as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use labelwright::runtime::PathPurpose;
 use labelwright::runtime::{Opening, settings_dir};
+use labelwright::ui::dialogs::{PathDialog, PathState};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -29,6 +31,39 @@ fn drop_on(desk: &mut Desk, paths: &[PathBuf]) {
     let files = paths.iter().map(|path| Arc::new(Dropped(path.clone())) as egui::DroppedFileHandle);
     desk.window.input_mut().dropped_files.extend(files);
     desk.window.step();
+}
+
+#[test]
+fn the_own_path_dialog_completes_with_tab_and_opens_with_enter() {
+    let place = tempfile::TempDir::new().expect("a folder");
+    std::fs::create_dir(place.path().join("holiday photos")).expect("a folder");
+    let begun = format!("{}/hol", place.path().display());
+    let state = (PathDialog::new(PathPurpose::ImageFolder), PathState::Open);
+    let mut window = egui_kittest::Harness::builder().with_size(egui::vec2(800.0, 600.0)).build_ui_state(
+        |ui, (dialog, last): &mut (PathDialog, PathState)| {
+            if *last == PathState::Open {
+                *last = dialog.ui(ui);
+            }
+        },
+        state,
+    );
+    window.run_steps(2);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.step();
+    window.event(egui::Event::Text(begun));
+    window.step();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while window.query_by_label("holiday photos, folder").is_none() {
+        assert!(std::time::Instant::now() < deadline, "the list shows what can follow");
+        window.step();
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    window.key_press(Key::Tab);
+    window.run_steps(3);
+    window.key_press(Key::Enter);
+    window.run_steps(3);
+    let given = PathState::Given(vec![PathBuf::from(format!("{}/holiday photos/", place.path().display()))]);
+    assert_eq!(window.state().1, given, "Tab completed it, Enter took it");
 }
 
 on_the_sample! {

@@ -133,10 +133,10 @@ impl ConnectDialog {
                 if response.changed() {
                     self.test = None;
                 }
+                entered |= response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
                 if ui.memory(|m| m.focused().is_none()) && name == if fixed { "Key" } else { "User" } {
                     response.request_focus();
                 }
-                entered |= response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
                 ui.end_row();
             }
         });

@@ -140,6 +140,8 @@ impl PathDialog {
         let field = TextEdit::singleline(&mut self.text).desired_width(f32::INFINITY).lock_focus(true);
         let output = field.show(ui);
         let response = output.response.response.clone().accessible_name("Path");
+        // Before the focus is asked for again: Enter gave it away.
+        let entered = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
         if ui.memory(|m| m.focused().is_none()) {
             response.request_focus();
         }
@@ -150,7 +152,7 @@ impl PathDialog {
             self.text = common.to_owned();
             to_the_end(ui, &response, output.state, &self.text);
         }
-        if response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter)) {
+        if entered {
             let is_image = self.completion.matches.iter().any(|m| m.text == self.text && m.kind == "image");
             let more = self.purpose == PathPurpose::Images && is_image;
             (done.add, done.open) = (more, !more);

@@ -37,13 +37,13 @@ pub fn status_bar_ui(
 fn hint_ui(ui: &mut Ui, editor: &Editor, notice: Option<&Notice>) {
     let text = if let Some(reason) = &editor.store_failure {
         let text = format!("Not saved: {reason}. Your edits are kept in memory and tried again");
-        RichText::new(text).color(theme::ERROR)
+        RichText::new(text).color(theme::error(ui))
     } else if let Some(notice) = notice {
         let text = RichText::new(&notice.text);
         match notice.level {
             NoticeLevel::Info => text,
-            NoticeLevel::Warning => text.color(theme::WARNING),
-            NoticeLevel::Error => text.color(theme::ERROR),
+            NoticeLevel::Warning => text.color(theme::warning(ui)),
+            NoticeLevel::Error => text.color(theme::error(ui)),
         }
     } else {
         RichText::new(editor.tool.hint()).weak()
