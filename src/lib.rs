@@ -26,7 +26,7 @@
 //! | [`images`] | bytes to pixels: probe, decode, orientation, pyramid, tiles | geometry |
 //! | [`runtime`] | threads and channels: `Request` in, `Event` out | all above but tools |
 //! | [`ui`] | egui: app, commands, canvas, panels, dialogs | model, tools, geometry, runtime (`Request`, `Event`, `pictures`: asked, never waited for) |
-//! | [`cli`] | the subcommands, thin | runtime, server (`serve` is the server alone, without a project), formats, api |
+//! | [`cli`] | the subcommands, thin | runtime, server (`serve` is the server alone, without a project), formats, api, model |
 //!
 //! `tests/layering.rs` reads this table (parentheses are reasons) and every `crate::` in the sources, and fails on one
 //! that is not in it, on `egui` outside `ui` and `main.rs`, and on `reqwest`, `axum`, `rusqlite`, `tokio` outside

@@ -1,7 +1,7 @@
 //! labelwright: arguments, logging, and the window.
 
 use clap::Parser as _;
-use labelwright::cli::{Arguments, Command, init, serve, status, sync};
+use labelwright::cli::{Arguments, Command, export, import, init, serve, status, sync};
 use labelwright::runtime::{Opening, default_project_dir, read_settings, settings_dir};
 use labelwright::ui::App;
 use labelwright::ui::settings::Settings;
@@ -18,6 +18,8 @@ fn main() -> ExitCode {
         None => window(arguments.project.map_or_else(default_project_dir, Opening::Project)),
         Some(Command::Init(args)) => init::run(args),
         Some(Command::Serve(args)) => serve::run(args),
+        Some(Command::Import(args)) => import::run(args),
+        Some(Command::Export(args)) => export::run(args),
         Some(Command::Status(args)) => status::run(&args),
         Some(Command::Pull(args)) => sync::pull(&args),
         Some(Command::Push(args)) => sync::push(&args),

@@ -3,7 +3,10 @@
 //! May use runtime, server, formats and api. Invariant: exit codes are a contract: 0 done, 1 failed, 2 wrong usage, 3
 //! done but problems remain; what a program may read goes to stdout, everything else to stderr.
 
+pub mod export;
+pub mod import;
 pub mod init;
+pub mod progress;
 pub mod serve;
 pub mod status;
 pub mod sync;
@@ -34,6 +37,10 @@ pub enum Command {
     Init(init::InitArgs),
     /// Runs the annotations server alone.
     Serve(serve::ServeArgs),
+    /// Takes annotations out of the files of another program.
+    Import(import::ImportArgs),
+    /// Writes annotations for another program.
+    Export(export::ExportArgs),
     /// Says what a project holds and how its sync stands.
     Status(status::StatusArgs),
     /// Takes over what others did on the server.

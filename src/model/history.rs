@@ -24,6 +24,8 @@ pub struct Entry {
 pub enum EntryKind {
     /// A person did it.
     Do,
+    /// A further part of the step with that number, which was too large for one; both are taken back together.
+    Part(u64),
     /// It took back the step with that number.
     Undo(u64),
     /// It repeated what the undo with that number took back.
@@ -65,7 +67,7 @@ impl History {
     pub fn push(&mut self, entry: Entry) {
         let at = self.entries.len();
         match entry.kind {
-            EntryKind::Do => {
+            EntryKind::Do | EntryKind::Part(_) => {
                 self.undoable.push(at);
                 self.redoable.clear();
             }
@@ -89,6 +91,28 @@ impl History {
             StepBack::Redo => &self.redoable,
         };
         stack.last().map(|&i| &self.entries[i])
+    }
+
+    /// The number of the step that the next one to invert belongs to: its own, or of the step of which it is a part.
+    #[must_use]
+    pub fn next_step_of(&self, step: StepBack) -> Option<u64> {
+        self.next(step).map(|entry| self.step_of(entry))
+    }
+
+    fn step_of(&self, entry: &Entry) -> u64 {
+        let mut entry = entry;
+        loop {
+            let of = match entry.kind {
+                EntryKind::Do => return entry.seq,
+                EntryKind::Part(of) => return of,
+                EntryKind::Undo(of) | EntryKind::Redo(of) => of,
+            };
+            // Numbers only grow; what is not loaded any more stands for itself.
+            match self.entries.binary_search_by_key(&of, |e| e.seq) {
+                Ok(at) if of < entry.seq => entry = &self.entries[at],
+                _ => return of,
+            }
+        }
     }
 
     /// Fills in what a step changed that was still being made when it was pushed. A step that changed nothing is no step:

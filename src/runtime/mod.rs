@@ -9,6 +9,7 @@
 //! | `messages` | what is asked and what is told |
 //! | `open` | making and opening projects |
 //! | `session` | the thread in the middle |
+//! | [`exchange`] | annotations in from files and out to files |
 //! | `headless` | pull and push without a window |
 //! | `plan` | what would be sent now, in words |
 //! | `review` | what is asked and told about the review and about edits of images that are not loaded |
@@ -33,6 +34,7 @@ mod clock;
 mod complete;
 mod concepts;
 mod dropped;
+pub mod exchange;
 mod finder;
 mod headless;
 mod messages;

@@ -118,6 +118,7 @@ pub(super) fn append_to_journal(conn: &Connection, commit: &LocalCommit) -> Resu
         EntryKind::Do => (0, None),
         EntryKind::Undo(of) => (1, Some(int(of)?)),
         EntryKind::Redo(of) => (2, Some(int(of)?)),
+        EntryKind::Part(of) => (3, Some(int(of)?)),
     };
     let entry = JournalRow {
         seq,

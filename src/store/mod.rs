@@ -16,7 +16,7 @@
 //! | `lock`, `connect`, `migrate`, `viewing` | the parts of opening |
 //! | `writer`, `apply`, `far` | the writing thread, and what each request does inside the transaction |
 //! | `request` | what the thread is asked and what it answers |
-//! | `reader`, `review`, `statistics`, `images` | read-only queries, for worker threads |
+//! | `reader`, `places`, `review`, `statistics`, `images` | read-only queries, for worker threads |
 //! | `row`, `derive`, `tables` | between Rust and rows |
 //! | `check`, `salvage`, `salvage_walk` | looking for damage, and getting out what can be read |
 
@@ -31,6 +31,7 @@ mod far;
 mod images;
 mod lock;
 mod migrate;
+mod places;
 mod project;
 mod reader;
 mod request;
@@ -51,6 +52,7 @@ pub use derive::SyncState;
 pub use error::{CreateError, OpenError, SalvageError, StoreError};
 pub use far::NOMINAL_SIZE;
 pub use lock::LockInfo;
+pub use places::PlaceRow;
 pub use project::{Access, NewProject, OpenNote, OpenedProject, Project, ReadOnlyReason};
 pub use reader::{Counts, InputCounts, InputFilter, Loaded, NextNumbers, Reader};
 pub use request::{DesiredChange, DurableRecord, EngineCommit, FarCommit, LocalCommit, Request, RequestId, StoreEvent};

@@ -381,6 +381,7 @@ pub(super) fn read_entry(row: &Row<'_>) -> Result<Entry, StoreError> {
         (0, _) => EntryKind::Do,
         (1, Some(of)) => EntryKind::Undo(of),
         (2, Some(of)) => EntryKind::Redo(of),
+        (3, Some(of)) => EntryKind::Part(of),
         (kind, _) => return Err(StoreError::Content(format!("the kind {kind}"))),
     };
     Ok(Entry {

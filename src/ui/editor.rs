@@ -324,7 +324,7 @@ impl Editor {
         self.last_seq += 1;
         let input = changes.iter().find_map(|c| c.after.as_ref().or(c.before.as_ref())).map(|a| a.input.clone());
         let title = match kind {
-            EntryKind::Do => edit.title(),
+            EntryKind::Do | EntryKind::Part(_) => edit.title(),
             EntryKind::Undo(_) => format!("undo: {}", edit.title()),
             EntryKind::Redo(_) => format!("redo: {}", edit.title()),
         };

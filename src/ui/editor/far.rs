@@ -36,7 +36,7 @@ impl Editor {
             return false;
         }
         let title = match kind {
-            EntryKind::Do => edit.title(),
+            EntryKind::Do | EntryKind::Part(_) => edit.title(),
             EntryKind::Undo(_) => format!("undo: {}", edit.title()),
             EntryKind::Redo(_) => format!("redo: {}", edit.title()),
         };
@@ -104,7 +104,7 @@ fn far_text(kind: EntryKind, far: &FarEdited) -> String {
     let of = format!("{} on {}", counted(n, "annotation"), counted(images.len(), "image"));
     let mut text = match kind {
         _ if n == 0 => "Nothing was changed".to_owned(),
-        EntryKind::Do | EntryKind::Redo(_) => format!("Changed {of}; Ctrl+Z takes all of it back"),
+        EntryKind::Do | EntryKind::Part(_) | EntryKind::Redo(_) => format!("Changed {of}; Ctrl+Z takes all of it back"),
         EntryKind::Undo(_) => format!("Took back what was changed about {of}"),
     };
     if far.passed_over > 0 {

@@ -159,7 +159,7 @@ impl Review {
             let Some(place) = self.place_of(change.lid).filter(|_| before.status != after.status) else { continue };
             self.rows[place].status = after.status;
             match kind {
-                EntryKind::Do | EntryKind::Redo(_) => self.decided.insert(change.lid),
+                EntryKind::Do | EntryKind::Part(_) | EntryKind::Redo(_) => self.decided.insert(change.lid),
                 EntryKind::Undo(_) => self.decided.remove(&change.lid),
             };
         }
