@@ -95,7 +95,7 @@ fn steps_of(commit: &Commit) -> Vec<FirstStep> {
     match commit.kind {
         EntryKind::Undo(_) => vec![FirstStep::Undo],
         EntryKind::Redo(_) => Vec::new(),
-        EntryKind::Do => commit.changes.iter().filter_map(step_of).collect(),
+        EntryKind::Do | EntryKind::Part(_) => commit.changes.iter().filter_map(step_of).collect(),
     }
 }
 
