@@ -1,11 +1,11 @@
 //! Exact positions of every format, from files written by hand.
 
-use super::support::{Heard, golden};
+use super::support::{Heard, Said, golden};
 use labelwright::formats::{Loss, coco, cvat, label_studio, labelme, via, voc, yolo};
 use labelwright::model::{Shape, Status};
 use std::fs::{self, File};
 
-fn shape(label: &str, parts: &[&[(f64, f64)]]) -> (String, Vec<Vec<(f64, f64)>>) {
+fn shape(label: &str, parts: &[&[(f64, f64)]]) -> Said {
     (label.to_owned(), parts.iter().map(|p| p.to_vec()).collect())
 }
 

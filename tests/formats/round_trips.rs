@@ -1,6 +1,6 @@
 //! Whatever shapes there are, what is written reads as the same.
 
-use super::support::{Heard, corners};
+use super::support::{Heard, Said, corners};
 use labelwright::formats::{Class, Format, Item, Losses, OutImage, coco, cvat, labelme, voc, yolo};
 use labelwright::geometry::{Point, Rect, Ring};
 use labelwright::model::{LocalId, Map, Shape, Status, Worker};
@@ -56,14 +56,14 @@ fn classes(items: &[Item]) -> Vec<Class> {
 }
 
 /// Labels and positions, in an order of their own: formats may bring parts together.
-fn said(items: &[Item]) -> Vec<(String, Vec<Vec<(f64, f64)>>)> {
+fn said(items: &[Item]) -> Vec<Said> {
     let mut all: Vec<_> =
         items.iter().map(|i| (i.labels[0].0.clone(), i.parts.iter().map(corners).collect::<Vec<_>>())).collect();
     all.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
     all
 }
 
-fn heard(heard: &Heard) -> Vec<(String, Vec<Vec<(f64, f64)>>)> {
+fn heard(heard: &Heard) -> Vec<Said> {
     let mut all = heard.shapes();
     all.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
     all

@@ -5,6 +5,9 @@ use labelwright::model::{Map, Shape};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+/// A label and the corners of every part.
+pub type Said = (String, Vec<Vec<(f64, f64)>>);
+
 /// Everything a reader handed out.
 #[derive(Default)]
 pub struct Heard {
@@ -30,7 +33,7 @@ impl Heard {
     }
 
     /// The label and the corners of every part.
-    pub fn shapes(&self) -> Vec<(String, Vec<Vec<(f64, f64)>>)> {
+    pub fn shapes(&self) -> Vec<Said> {
         self.objects
             .iter()
             .map(|o| (o.labels.first().map(|l| l.0.clone()).unwrap_or_default(), o.parts.iter().map(corners).collect()))
