@@ -8,7 +8,7 @@ die() { say "$*"; exit 1; }
 build_packages=(gcc libc6-dev ca-certificates)
 window_packages=(libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libgl1 libegl1 mesa-vulkan-drivers)
 headless_packages=(xvfb imagemagick x11-utils xdotool)
-test_packages=(xauth openbox python3-venv)
+test_packages=(xauth openbox python3-venv strace)
 
 # need_cargo [component...]: the Rust toolchain, with these parts of it.
 need_cargo() {

@@ -18,6 +18,8 @@ mod desk;
 mod images;
 #[path = "support/official.rs"]
 mod official;
+#[path = "end_to_end/key.rs"]
+mod key;
 #[path = "end_to_end/screen.rs"]
 mod screen;
 #[path = "end_to_end/service.rs"]
