@@ -16,10 +16,10 @@ mod bad_input;
 mod desk;
 #[path = "end_to_end/images.rs"]
 mod images;
-#[path = "support/official.rs"]
-mod official;
 #[path = "end_to_end/key.rs"]
 mod key;
+#[path = "support/official.rs"]
+mod official;
 #[path = "end_to_end/screen.rs"]
 mod screen;
 #[path = "end_to_end/service.rs"]

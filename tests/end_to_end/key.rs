@@ -45,13 +45,15 @@ fn the_key_is_in_no_file_after_a_day_at_the_window() {
     window.key("ctrl+q");
     assert!(window.ended().success(), "it closes by itself");
     // A key that is refused is not repeated either.
-    let wrong = desk.open(&["--project", &text(&project)], &[("LABELWRIGHT_KEY", "WRONGKEY"), ("LABELWRIGHT_LOG", "trace")]);
+    let wrong =
+        desk.open(&["--project", &text(&project)], &[("LABELWRIGHT_KEY", "WRONGKEY"), ("LABELWRIGHT_LOG", "trace")]);
     wrong.settled();
     let told = wrong.log();
     assert!(!told.contains("WRONGKEY"), "{told}");
     wrong.key("ctrl+q");
     wrong.ended();
-    let push = desk.run(&["push", "--project", &text(&project)], &[("LABELWRIGHT_KEY", KEY), ("LABELWRIGHT_LOG", "trace")]);
+    let push =
+        desk.run(&["push", "--project", &text(&project)], &[("LABELWRIGHT_KEY", KEY), ("LABELWRIGHT_LOG", "trace")]);
     assert!(push.status.success());
     let said = [push.stdout, push.stderr].concat();
     assert!(!String::from_utf8_lossy(&said).contains(KEY));
