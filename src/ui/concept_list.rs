@@ -3,12 +3,16 @@
 
 use super::theme;
 use crate::model::{Annotation, Concept, ConceptId};
-use egui::Color32;
+use egui::{Color32, Key};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
 
 /// Digits that choose a concept: 1 to 9, and 0.
 pub const DIGITS: usize = 10;
+
+/// The keys of digits, in the order in which they choose.
+pub const DIGIT_KEYS: [Key; DIGITS] =
+    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9, Key::Num0];
 
 /// The concepts in order. Reads like a slice of them.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,7 @@
 //! The popup at a shape: type to search, Enter takes the first, Tab says "not", Shift+Enter adds one more and stays, a
 //! new name makes a new concept.
 
+use super::concept_list::DIGIT_KEYS;
 use super::editor::Editor;
 use super::names::{concept_id_from, shown};
 use super::theme;
@@ -10,10 +11,6 @@ use egui::{Button, Key, Modifiers, Pos2, RichText, ScrollArea, TextEdit, Ui};
 
 /// The id of the field.
 const FIELD: &str = "concept_search";
-/// The keys of digits, in the order in which they choose.
-const DIGIT_KEYS: [Key; 10] =
-    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9, Key::Num0];
-
 /// What the popup labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {

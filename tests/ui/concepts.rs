@@ -171,6 +171,23 @@ the_field_filters_makes_and_asks_the_server(desk) {
     assert_eq!(desk.editor().active_concept, Some(first.id), "Enter takes what is found");
 }
 
+the_keyboard_renames_moves_and_gives_digits_in_the_list(desk) {
+    let id = desk.editor().concepts[1].id.clone();
+    let row = format!("Concept {}", shown(desk.editor().concept_name(&id)));
+    desk.window.get_by_label(&row).focus();
+    desk.window.run_steps(2);
+    desk.ctrl(Key::PageUp);
+    assert_eq!(desk.editor().concepts[0].id, id, "one up");
+    desk.window.get_by_label(&row).focus();
+    desk.window.run_steps(2);
+    desk.ctrl(Key::Num7);
+    assert_eq!(desk.editor().concepts.digit_of(&id), Some(6), "7 is its digit");
+    desk.key(Key::F2);
+    desk.window.run_steps(2);
+    desk.ctrl(Key::A).type_text("iris").key(Key::Enter);
+    assert_eq!(desk.editor().concept_name(&id), "iris", "renamed");
+}
+
 all_of_a_concept_are_selected_from_its_menu(desk) {
     desk.ctrl(Key::A).key(Key::Delete);
     for x in [0.1, 0.4, 0.7] {

@@ -58,7 +58,9 @@ impl AnnotationsPanel {
         });
         if has_focus {
             let stroke = ui.visuals().selection.stroke;
-            ui.painter().rect_stroke(shown.inner_rect.expand(2.0), 3, stroke, egui::StrokeKind::Outside);
+            let height = shown.inner_rect.height().min(shown.content_size.y);
+            let rect = egui::Rect::from_min_size(shown.inner_rect.min, egui::vec2(shown.inner_rect.width(), height));
+            ui.painter().rect_stroke(rect.expand(2.0), 3, stroke, egui::StrokeKind::Outside);
         }
         self.carry_out(ui, editor, list, done)
     }

@@ -3,10 +3,11 @@
 use super::concepts::Renaming;
 use super::row::{RowIcon, icon_button};
 use crate::model::Concept;
+use crate::ui::concept_list::DIGIT_KEYS;
 use crate::ui::editor::Editor;
 use crate::ui::names::shown;
 use crate::ui::sight::SightChange;
-use egui::{Button, Key, Response, RichText, Sense, Stroke, TextEdit, Ui, vec2};
+use egui::{Button, Key, Modifiers, Response, RichText, Sense, Stroke, TextEdit, Ui, vec2};
 use egui_material_icons::icons;
 
 /// What was done to a concept.
@@ -114,6 +115,9 @@ impl ConceptRow<'_> {
         let row = row.accessible_name(format!("Concept {name}"));
         let mut done = row.clicked().then_some(Done::Chosen);
         done = self.drag_ui(ui, &row).or(done);
+        if row.has_focus() {
+            done = self.keys(ui).or(done);
+        }
         row.context_menu(|ui| done = self.menu_ui(ui).or(done.take()));
         if name != concept.id.0 {
             row.on_hover_text(format!("id {}", shown(&concept.id.0)));
@@ -127,6 +131,24 @@ impl ConceptRow<'_> {
             done = Some(Done::Sight(SightChange::ToggleConcept(concept.id.clone())));
         }
         done
+    }
+
+    /// What the keyboard can do to the row that it stands on.
+    fn keys(&self, ui: &Ui) -> Option<Done> {
+        let (place, last) = (self.place, self.editor.concepts.len().saturating_sub(1));
+        ui.input_mut(|i| {
+            if i.consume_key(Modifiers::NONE, Key::F2) {
+                return Some(Done::Renaming);
+            }
+            if place > 0 && i.consume_key(Modifiers::COMMAND, Key::PageUp) {
+                return Some(Done::MovedTo(place - 1));
+            }
+            if place < last && i.consume_key(Modifiers::COMMAND, Key::PageDown) {
+                return Some(Done::MovedTo(place + 1));
+            }
+            let digit = DIGIT_KEYS.iter().position(|key| i.consume_key(Modifiers::COMMAND, *key));
+            digit.map(|digit| Done::Digit(Some(digit)))
+        })
     }
 
     /// A row that is dragged onto another takes its place.

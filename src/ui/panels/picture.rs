@@ -26,7 +26,8 @@ impl PictureWindow {
             .open(&mut open)
             .resizable(false)
             .collapsible(false)
-            .default_pos(canvas.right_top() + egui::vec2(-360.0, 12.0))
+            .pivot(egui::Align2::RIGHT_TOP)
+            .default_pos(canvas.right_top() + egui::vec2(-12.0, 12.0))
             .constrain_to(canvas)
             .show(ui, |ui| content_ui(ui, editor));
         if open { Kept::Open } else { Kept::Closed }
