@@ -214,16 +214,14 @@ zoom_and_position_are_kept_per_image_and_across_restarts(desk) {
     desk.key(Key::D).until_ready();
     assert!((desk.window.state().visible().width() - left.width()).abs() > 1.0, "the next image is fitted");
     desk.key(Key::A).until_ready();
-    let again = desk.window.state().visible();
-    let off = (again.min.x - left.min.x).abs().max((again.max.y - left.max.y).abs());
-    assert!(off < 1e-6, "the first is as it was left: {left:?} {again:?}");
+    let off = |a: Rect, b: Rect| (a.min.x - b.min.x).abs().max((a.max.y - b.max.y).abs());
+    assert!(off(desk.window.state().visible(), left) < 1e-6, "the first is as it was left");
     desk.until_saved();
     desk.close();
     let project = desk.project.clone();
     *desk = Desk::open(&project);
     let now = desk.window.state().visible();
-    let off = (now.min.x - left.min.x).abs().max((now.max.y - left.max.y).abs());
-    assert!(off < 1.0, "and after a restart: {left:?} {now:?}");
+    assert!(off(now, left) < 1.0, "and after a restart: {left:?} {now:?}");
 }
 
 a_shape_outside_the_image_is_listed_marked_and_reached(desk) {
