@@ -216,7 +216,11 @@ mod tests {
 
     #[test]
     fn a_colour_is_the_same_in_every_run_and_the_palette_does_not_end() {
-        assert_eq!(color_of_text("model a"), palette_color(hash("model a") % PALETTE.len()), "derived from the text alone");
+        assert_eq!(
+            color_of_text("model a"),
+            palette_color(hash("model a") % PALETTE.len()),
+            "derived from the text alone"
+        );
         assert_eq!(hash("model a"), 567_725_642_745, "by a sum that does not change");
         let first: Vec<Color32> = (0..3 * PALETTE.len()).map(palette_color).collect();
         for (i, color) in first.iter().enumerate() {
