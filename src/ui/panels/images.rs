@@ -168,12 +168,14 @@ fn selection_ui(ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>) {
         }
     });
     ui.horizontal_wrapped(|ui| {
-        let deeds =
-            [(Command::Assign, "Assign…"), (Command::DeleteAll, "Delete all…"), (Command::RemoveImage, "Remove…")];
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let deeds = [(Command::Assign, "Assign…"), (Command::DeleteAll, "Delete…"), (Command::RemoveImage, "Remove…")];
         for (command, short) in deeds {
             let (text, tooltip) = command.text_and_tooltip();
             let enabled = command.is_enabled(Some(editor));
-            let button = ui.add_enabled(enabled, egui::Button::new(short).small()).on_hover_text(tooltip);
+            let button = ui
+                .add_enabled(enabled, egui::Button::new(egui::RichText::new(short).small()).small())
+                .on_hover_text(tooltip);
             let button = match command.why_not(Some(editor)) {
                 Some(why) => button.on_disabled_hover_text(why),
                 None => button,
