@@ -91,14 +91,18 @@ impl Ledger {
                 // What is brought back as it was when it was deleted was not set anew.
                 let old = if revived { intent.when_deleted } else { old.unwrap_or(intent.when_deleted) };
                 for cell in 0..CELLS {
-                    if old[cell] != new[cell] {
-                        if old[cell] != intent.cells[cell] {
+                    let other = old[cell] != intent.cells[cell];
+                    // What is brought back is what they saw, also where a decision of theirs was not shown yet.
+                    if old[cell] != new[cell] || revived && other {
+                        if other {
                             // What they saw was another's value, taken in since.
                             intent.past[cell].push((intent.cells[cell], intent.set_ms[cell]));
                             (intent.cells[cell], intent.set_ms[cell]) = (old[cell], 0);
                             intent.anew_ms[cell] = now_ms;
                         }
-                        intent.set(marker, cell, new[cell], now_ms, history);
+                        if old[cell] != new[cell] {
+                            intent.set(marker, cell, new[cell], now_ms, history);
+                        }
                     }
                 }
                 if !intent.alive {
