@@ -9,6 +9,9 @@ use crate::runtime::{Commit, Request};
 use egui::{Button, Frame, Id, Order, RichText, Ui};
 use egui_material_icons::icons;
 
+/// The smallest canvas on which the card is shown.
+const ROOM: egui::Vec2 = egui::vec2(420.0, 340.0);
+
 impl FirstStep {
     /// What to do, and the command that begins it.
     const fn text_and_command(self) -> (&'static str, Command) {
@@ -50,7 +53,8 @@ impl FirstSteps {
 
     /// Shows the card at the lower left of the canvas.
     pub fn ui(&mut self, ui: &Ui, canvas: egui::Rect, chosen: &mut Vec<Command>) {
-        if self.shown == PanelShown::Closed {
+        // On a canvas that it would cover it waits for a larger one.
+        if self.shown == PanelShown::Closed || canvas.width() < ROOM.x || canvas.height() < ROOM.y {
             return;
         }
         let area = egui::Area::new(Id::unique("first steps")).order(Order::Middle).pivot(egui::Align2::LEFT_BOTTOM);

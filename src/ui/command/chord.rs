@@ -1,6 +1,6 @@
 //! A key with its modifiers: reading, writing, matching.
 
-use egui::{Event, Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 /// Whether a key just went down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,10 +106,16 @@ impl Chord {
         text + self.key.name()
     }
 
-    /// As egui writes it for a person on this system.
+    /// As it is written for a person on this system: `Ctrl+,`.
     #[must_use]
-    pub const fn shortcut(self) -> KeyboardShortcut {
-        KeyboardShortcut::new(self.modifiers, self.key)
+    pub fn shown(self, ctx: &Context) -> String {
+        let text = ctx.format_shortcut(&KeyboardShortcut::new(self.modifiers, self.key));
+        let name = self.key.name();
+        let is_arrow = matches!(self.key, Key::ArrowLeft | Key::ArrowRight | Key::ArrowUp | Key::ArrowDown);
+        match text.strip_suffix(name).filter(|_| !is_arrow) {
+            Some(modifiers) => format!("{modifiers}{}", self.key.symbol_or_name()),
+            None => text,
+        }
     }
 }
 

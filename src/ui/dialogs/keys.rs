@@ -27,7 +27,8 @@ pub fn keys_ui(ui: &Ui, editor: Option<&Editor>) -> (Stay, KeysWish) {
     let modal = Modal::new(egui::Id::unique("keys")).show(ui, |ui| {
         let room = ui.content_rect().size();
         let n = if room.x > 1000.0 { 3 } else { 2 };
-        ui.set_width((room.x - 60.0).min(1020.0));
+        let width = (room.x - 60.0).min(1020.0);
+        ui.set_width(width);
         ui.heading("Keys that work right now");
         let where_now = match editor {
             Some(editor) if editor.review.is_some() => {
@@ -37,12 +38,14 @@ pub fn keys_ui(ui: &Ui, editor: Option<&Editor>) -> (Stay, KeysWish) {
             None => "while no project is open",
         };
         ui.weak(format!("{where_now} · preset {}", Keymap::of(ui).preset().text()));
-        ScrollArea::vertical().max_height((room.y - 180.0).max(200.0)).show(ui, |ui| {
+        let height = (room.y - 160.0).max(160.0);
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
             let arranged = in_columns(groups(ui, editor), n);
+            let each = width / if n == 3 { 3.0 } else { 2.0 };
             ui.columns(n, |columns| {
                 for (column, groups) in columns.iter_mut().zip(arranged) {
                     for group in groups {
-                        group_ui(column, &group);
+                        group_ui(column, &group, each);
                     }
                 }
             });
@@ -63,7 +66,7 @@ pub fn keys_ui(ui: &Ui, editor: Option<&Editor>) -> (Stay, KeysWish) {
 fn groups(ui: &Ui, editor: Option<&Editor>) -> Vec<Group> {
     let keymap = Keymap::of(ui);
     let keys = |command: Command| -> String {
-        let keys: Vec<String> = keymap.keys(command).iter().map(|c| ui.format_shortcut(&c.shortcut())).collect();
+        let keys: Vec<String> = keymap.keys(command).iter().map(|c| c.shown(ui)).collect();
         keys.join(", ")
     };
     // A key that a narrower scope took does not mean the wider command now.
@@ -103,10 +106,10 @@ fn in_columns(groups: Vec<Group>, n: usize) -> Vec<Vec<Group>> {
     columns
 }
 
-fn group_ui(ui: &mut Ui, (heading, rows): &Group) {
+fn group_ui(ui: &mut Ui, (heading, rows): &Group, width: f32) {
     ui.add_space(6.0);
     ui.strong(*heading);
-    Grid::new(heading).num_columns(2).min_col_width(96.0).show(ui, |ui| {
+    Grid::new(heading).num_columns(2).min_col_width(96.0).max_col_width(width * 0.46).show(ui, |ui| {
         for (keys, what) in rows {
             ui.label(RichText::new(keys).monospace());
             ui.label(*what);

@@ -59,5 +59,5 @@ pub fn item_ui(ui: &mut Ui, command: Command, editor: Option<&Editor>, chosen: &
 /// The first key of a command as text; empty without one.
 #[must_use]
 pub fn shortcut_text(ui: &Ui, command: Command) -> String {
-    Keymap::of(ui).keys(command).first().map(|chord| ui.format_shortcut(&chord.shortcut())).unwrap_or_default()
+    Keymap::of(ui).keys(command).first().map(|chord| chord.shown(ui)).unwrap_or_default()
 }

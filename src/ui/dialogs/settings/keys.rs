@@ -77,7 +77,7 @@ impl KeysPage {
         super::preset_ui(ui, settings);
         let keymap = settings.keymap();
         for (chord, one, other) in keymap.clashes() {
-            let keys = ui.format_shortcut(&chord.shortcut());
+            let keys = chord.shown(ui);
             let text = format!("{keys} means {} and {}; the first of the list has it", one.text(), other.text());
             ui.colored_label(theme::warning(ui), text);
         }
@@ -101,7 +101,7 @@ impl KeysPage {
 
     fn is_found(&self, ui: &Ui, keymap: &Keymap, command: Command) -> bool {
         let wanted = self.search.trim().to_lowercase();
-        let mut keys = keymap.keys(command).iter().map(|c| ui.format_shortcut(&c.shortcut()).to_lowercase());
+        let mut keys = keymap.keys(command).iter().map(|c| c.shown(ui).to_lowercase());
         wanted.is_empty() || command.text().to_lowercase().contains(&wanted) || keys.any(|k| k == wanted)
     }
 
@@ -134,7 +134,7 @@ impl KeysPage {
     }
 
     fn chord_ui(&mut self, ui: &mut Ui, settings: &mut Settings, slot: Slot, chord: Chord) {
-        let keys = ui.format_shortcut(&chord.shortcut());
+        let keys = chord.shown(ui);
         let listening = self.setting == Setting::Listening(slot);
         let text = if listening { "press a key…" } else { &keys };
         let button = Button::selectable(listening, RichText::new(text).monospace()).frame_when_inactive(true);
@@ -166,13 +166,13 @@ impl KeysPage {
     fn question_ui(&mut self, ui: &mut Ui, settings: &mut Settings, command: Command) {
         match self.setting {
             Setting::Taken { slot, chord, by } if slot.command == command => {
-                let keys = ui.format_shortcut(&chord.shortcut());
+                let keys = chord.shown(ui);
                 let old = settings.keymap().keys(command).get(slot.at).copied();
                 ui.horizontal_wrapped(|ui| {
                     let text = format!("{keys} is “{}” ({}).", by.text(), by.scope().text());
                     ui.colored_label(theme::warning(ui), text);
                     let swap = match old {
-                        Some(old) => format!("Swap: {} gets {}", by.text(), ui.format_shortcut(&old.shortcut())),
+                        Some(old) => format!("Swap: {} gets {}", by.text(), old.shown(ui)),
                         None => format!("Take it: {} loses it", by.text()),
                     };
                     if ui.button(swap).clicked() {
@@ -186,7 +186,7 @@ impl KeysPage {
                 });
             }
             Setting::Reserved { slot, chord, why } if slot.command == command => {
-                let keys = ui.format_shortcut(&chord.shortcut());
+                let keys = chord.shown(ui);
                 ui.horizontal(|ui| {
                     ui.colored_label(theme::warning(ui), format!("{keys} cannot be given to a command: {why}"));
                     if ui.button("Leave it").clicked() {

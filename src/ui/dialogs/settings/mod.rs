@@ -46,7 +46,7 @@ impl SettingsDialog {
             });
             ui.separator();
             // Of one size, so that nothing jumps from under the pointer between the pages.
-            let size = egui::vec2(ui.available_width(), (ui.content_rect().height() - 220.0).clamp(200.0, 520.0));
+            let size = egui::vec2(ui.available_width(), (ui.content_rect().height() - 220.0).clamp(160.0, 460.0));
             ui.allocate_ui(size, |ui| {
                 ui.set_min_size(size);
                 match self.page {
