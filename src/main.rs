@@ -1,7 +1,7 @@
 //! labelwright: arguments, logging, and the window.
 
 use clap::Parser as _;
-use labelwright::cli::{Arguments, Command, export, import, init, serve, status, sync};
+use labelwright::cli::{Arguments, Command, export, import, init, inspect, manual, serve, status, sync};
 use labelwright::runtime::{Opening, default_project_dir, read_settings, settings_dir};
 use labelwright::ui::App;
 use labelwright::ui::settings::Settings;
@@ -20,6 +20,11 @@ fn main() -> ExitCode {
         Some(Command::Serve(args)) => serve::run(args),
         Some(Command::Import(args)) => import::run(args),
         Some(Command::Export(args)) => export::run(args),
+        Some(Command::Validate(args)) => inspect::validate(&args),
+        Some(Command::Stats(args)) => inspect::stats(&args),
+        Some(Command::Render(args)) => inspect::render(&args),
+        Some(Command::Completions(args)) => manual::completions(&args),
+        Some(Command::Man(args)) => manual::man(args),
         Some(Command::Status(args)) => status::run(&args),
         Some(Command::Pull(args)) => sync::pull(&args),
         Some(Command::Push(args)) => sync::push(&args),

@@ -3,7 +3,7 @@
 use super::progress::shown;
 use crate::formats::Format;
 use crate::model::InputId;
-use crate::runtime::exchange::{ExportOptions, export};
+use crate::runtime::exchange::{ExportOptions, Writing, export};
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,6 +25,9 @@ pub struct ExportArgs {
     /// Only this image, by its id; may be repeated.
     #[arg(long = "image", value_name = "ID")]
     pub only: Vec<String>,
+    /// Only say what would be written and what has no place in the format.
+    #[arg(long)]
+    pub dry_run: bool,
     /// As JSON.
     #[arg(long)]
     pub json: bool,
@@ -36,7 +39,8 @@ pub struct ExportArgs {
 /// A sentence.
 pub fn run(args: ExportArgs) -> anyhow::Result<ExitCode> {
     let only = args.only.into_iter().map(InputId).collect();
-    let options = ExportOptions { format: args.format, to: args.path, only };
+    let writing = if args.dry_run { Writing::Look } else { Writing::Write };
+    let options = ExportOptions { format: args.format, to: args.path, only, writing };
     let bar = shown("exported");
     let report = export(&args.project, &options, &bar.progress);
     bar.end();

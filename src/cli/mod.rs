@@ -6,6 +6,8 @@
 pub mod export;
 pub mod import;
 pub mod init;
+pub mod inspect;
+pub mod manual;
 pub mod progress;
 pub mod serve;
 pub mod status;
@@ -35,6 +37,16 @@ pub struct Arguments {
 pub enum Command {
     /// Makes a project: from a folder of images, or bound to an app on a server.
     Init(init::InitArgs),
+    /// Asks the rules of review about every annotation.
+    Validate(inspect::ValidateArgs),
+    /// Counts images and annotations.
+    Stats(inspect::StatsArgs),
+    /// Draws an image with its shapes into a PNG file.
+    Render(inspect::RenderArgs),
+    /// Prints the completions for a shell.
+    Completions(manual::CompletionsArgs),
+    /// Writes the manual pages.
+    Man(manual::ManArgs),
     /// Runs the annotations server alone.
     Serve(serve::ServeArgs),
     /// Takes annotations out of the files of another program.

@@ -99,6 +99,19 @@ impl History {
         self.next(step).map(|entry| self.step_of(entry))
     }
 
+    /// The number of the step that the entry `seq` belongs to (or took back, or repeated).
+    #[must_use]
+    pub fn step_number(&self, seq: u64) -> Option<u64> {
+        self.entries.iter().rev().find(|entry| entry.seq == seq).map(|entry| self.step_of(entry))
+    }
+
+    /// Whether the step that this entry belongs to was made in several parts.
+    #[must_use]
+    pub fn is_in_parts(&self, entry: &Entry) -> bool {
+        let step = self.step_of(entry);
+        self.entries.iter().any(|other| other.kind == EntryKind::Part(step))
+    }
+
     fn step_of(&self, entry: &Entry) -> u64 {
         let mut entry = entry;
         loop {

@@ -81,11 +81,19 @@ fn found(path: &Path, typed: &str, begun: &str, purpose: PathPurpose) -> Option<
         "folder"
     } else if is_image(path) && purpose == PathPurpose::Images {
         "image"
+    } else if purpose == PathPurpose::Annotations && is_annotations(path) {
+        "annotations"
     } else {
         return None;
     };
-    let end = if kind == "image" { "" } else { "/" };
+    let end = if matches!(kind, "image" | "annotations") { "" } else { "/" };
     Some(PathMatch { text: format!("{typed}{name}{end}"), name, kind })
+}
+
+/// Whether a file may hold annotations, by its name.
+fn is_annotations(path: &Path) -> bool {
+    let extension = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
+    extension.is_some_and(|e| matches!(e.as_str(), "json" | "xml" | "csv" | "txt" | "yaml" | "yml"))
 }
 
 /// A path as it was typed, with `~` for the home folder.

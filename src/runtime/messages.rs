@@ -492,6 +492,10 @@ pub enum PathPurpose {
     Project,
     /// Image files to add.
     Images,
+    /// A file of annotations to import.
+    Annotations,
+    /// A folder of them.
+    AnnotationFolder,
     /// A new file for the statistics.
     Statistics,
 }

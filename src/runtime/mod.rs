@@ -10,6 +10,7 @@
 //! | `open` | making and opening projects |
 //! | `session` | the thread in the middle |
 //! | [`exchange`] | annotations in from files and out to files |
+//! | `inspect` | the rules, counts and a picture of a project |
 //! | `headless` | pull and push without a window |
 //! | `plan` | what would be sent now, in words |
 //! | `review` | what is asked and told about the review and about edits of images that are not loaded |
@@ -37,6 +38,7 @@ mod dropped;
 pub mod exchange;
 mod finder;
 mod headless;
+mod inspect;
 mod messages;
 mod open;
 mod pace;
@@ -55,6 +57,7 @@ pub use complete::{Completion, PathMatch, complete_path, typed_path};
 pub use dropped::{Dropped, sort_dropped};
 pub use finder::{FindImages, FoundImages, ImageLook, ImagesLook};
 pub use headless::{Direction, Outcome, settle};
+pub use inspect::{ConceptCount, FindingRow, StatsReport, ValidateReport, render, stats, validate};
 pub use messages::{
     Access, Allowed, AppAddress, BROWSE_PAGE, BrowseQuery, BrowseRow, BrowseSearch, Browsed, Commit, Event,
     ImageAnnotations, InputRow, Keep, Mark, Notice, NoticeLevel, Opened, PathPurpose, PlanReport, PlanRow, Pull,

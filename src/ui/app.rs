@@ -4,7 +4,8 @@ use super::canvas::Canvas;
 use super::command::Command;
 use super::concept_popup::{ConceptPopup, PopupState};
 use super::dialogs::{
-    BrowseWindow, BulkDialog, ConnectDialog, KeysWish, Palette, PlanWindow, SettingsDialog, Stay, keys_ui,
+    BrowseWindow, BulkDialog, ConnectDialog, ExchangeDialog, KeysWish, Palette, PlanWindow, SettingsDialog, Stay,
+    keys_ui,
 };
 use super::editor::Editor;
 use super::files::Files;
@@ -69,6 +70,7 @@ pub struct App {
     pub(super) connect: Option<ConnectDialog>,
     pub(super) shows_keys: bool,
     pub(super) bulk: Option<BulkDialog>,
+    pub(super) exchange: Option<ExchangeDialog>,
     pub(super) browse: Option<BrowseWindow>,
     pub(super) plan: Option<PlanWindow>,
     pub(super) review_ui: ReviewUi,
@@ -79,7 +81,7 @@ pub struct App {
     pub(super) recent: Vec<RecentProject>,
     pub(super) images: Gallery,
     link: Option<Link>,
-    waker: Waker,
+    pub(super) waker: Waker,
     pub(super) images_panel: ImagesPanel,
     pub(super) annotations_panel: AnnotationsPanel,
     pub(super) concepts_panel: ConceptsPanel,
@@ -121,6 +123,7 @@ impl App {
             connect: None,
             shows_keys: false,
             bulk: None,
+            exchange: None,
             browse: None,
             plan: None,
             review_ui: ReviewUi::default(),
@@ -186,6 +189,7 @@ impl App {
             || self.shows_keys
             || self.files.has_dialog()
             || self.bulk.is_some()
+            || self.exchange.is_some()
             || self.settings.is_some()
             || self.review_ui.takes_keys()
     }
@@ -337,6 +341,11 @@ impl App {
             && picture.ui(ui, self.canvas_rect, editor) == Kept::Closed
         {
             self.picture = None;
+        }
+        if let (Some(exchange), Some(editor)) = (&mut self.exchange, &mut self.editor)
+            && exchange.ui(ui, editor) == Stay::Close
+        {
+            self.exchange = None;
         }
         if let (Some(bulk), Some(editor)) = (&mut self.bulk, &mut self.editor)
             && bulk.ui(ui, editor) == Stay::Close

@@ -74,6 +74,9 @@ impl App {
             Command::OpenFolder => self.ask_for_path(ui, PathPurpose::ImageFolder),
             Command::OpenProject => self.ask_for_path(ui, PathPurpose::Project),
             Command::AddImages => self.ask_for_path(ui, PathPurpose::Images),
+            Command::ImportAnnotations => self.ask_for_path(ui, PathPurpose::Annotations),
+            Command::ImportFolder => self.ask_for_path(ui, PathPurpose::AnnotationFolder),
+            Command::ExportAnnotations => self.start_export(),
             Command::Connect => self.connect = Some(ConnectDialog::default()),
             Command::GiveKey => {
                 let app = self.editor.as_ref().and_then(|editor| editor.bound_to.clone());

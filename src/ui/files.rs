@@ -2,7 +2,7 @@
 //! window. Nothing here waits for a dialog or a disk: both are asked on threads that wake the window.
 
 use super::app::App;
-use super::dialogs::{PathDialog, PathState};
+use super::dialogs::{ExchangeDialog, PathDialog, PathState};
 use super::editor::Editor;
 use crate::runtime::{Dropped, NoticeLevel, Opening, PathPurpose, Request, sort_dropped};
 use egui::{Align2, Color32, FontId, Id, LayerId, Order, Ui};
@@ -45,8 +45,14 @@ impl App {
             let begun = Instant::now();
             let dialog = rfd::FileDialog::new();
             let picked = match purpose {
-                PathPurpose::ImageFolder | PathPurpose::Project => dialog.pick_folder().map(|p| vec![p]),
+                PathPurpose::ImageFolder | PathPurpose::Project | PathPurpose::AnnotationFolder => {
+                    dialog.pick_folder().map(|p| vec![p])
+                }
                 PathPurpose::Statistics => dialog.set_file_name("statistics.csv").save_file().map(|p| vec![p]),
+                PathPurpose::Annotations => dialog
+                    .add_filter("Annotations", &["json", "xml", "csv", "txt", "yaml"])
+                    .pick_file()
+                    .map(|p| vec![p]),
                 PathPurpose::Images => dialog
                     .add_filter("Images", &["jpg", "jpeg", "png", "tif", "tiff", "webp", "bmp", "gif"])
                     .pick_files(),
@@ -111,6 +117,11 @@ impl App {
                     super::review_ui::export_statistics(editor, path);
                 }
             }
+            PathPurpose::Annotations | PathPurpose::AnnotationFolder => {
+                if let Some(path) = paths.pop() {
+                    self.start_import(path);
+                }
+            }
             PathPurpose::Project | PathPurpose::ImageFolder => {}
         }
     }
@@ -149,13 +160,36 @@ impl App {
                 if !dropped.images.is_empty() {
                     editor.outbox.push(Request::AddImages(dropped.images));
                 }
-                tell_left_out(editor, &dropped.others);
+                let is_annotations = |path: &&PathBuf| {
+                    let extension = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
+                    extension.is_some_and(|e| ["json", "xml", "csv", "yaml", "yml"].contains(&e.as_str()))
+                };
+                match dropped.others.iter().find(is_annotations).cloned() {
+                    Some(path) => self.start_import(path),
+                    None => tell_left_out(editor, &dropped.others),
+                }
             }
             None => {
                 self.personal
                     .notes
                     .push("Open a project first; a folder of images can be dropped at any time".to_owned());
             }
+        }
+    }
+}
+
+impl App {
+    /// A look at an import of these files, then the import.
+    pub fn start_import(&mut self, path: PathBuf) {
+        if let Some(editor) = &self.editor {
+            self.exchange = Some(ExchangeDialog::import(path, editor, &self.waker));
+        }
+    }
+
+    /// A look at an export, then the export.
+    pub(super) fn start_export(&mut self) {
+        if let Some(editor) = &self.editor {
+            self.exchange = Some(ExchangeDialog::export(editor, &self.waker));
         }
     }
 }
@@ -182,6 +216,6 @@ fn drop_hint_ui(ui: &Ui) {
     let painter = ui.layer_painter(LayerId::new(Order::Foreground, Id::unique("drop")));
     let rect = ui.content_rect();
     painter.rect_filled(rect, 0.0, Color32::from_black_alpha(160));
-    let text = "Drop images to add them, a folder or a project to open it";
+    let text = "Drop images to add them, annotations to import them, a folder or a project to open it";
     painter.text(rect.center(), Align2::CENTER_CENTER, text, FontId::proportional(24.0), Color32::WHITE);
 }

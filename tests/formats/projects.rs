@@ -3,7 +3,7 @@
 use super::support::{golden, project};
 use labelwright::formats::Format;
 use labelwright::runtime::exchange::{
-    ExportOptions, ImportOptions, ImportReport, Mode, OnProblems, Progress, export, import_into, look_into,
+    ExportOptions, ImportOptions, ImportReport, Mode, OnProblems, Progress, Writing, export, import_into, look_into,
 };
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ fn import(dir: &Path, path: PathBuf) -> ImportReport {
 }
 
 fn export_to(dir: &Path, format: Format, to: &Path) -> labelwright::runtime::exchange::ExportReport {
-    let options = ExportOptions { format, to: to.to_owned(), only: Vec::new() };
+    let options = ExportOptions { format, to: to.to_owned(), only: Vec::new(), writing: Writing::Write };
     export(dir, &options, &Progress::silent()).expect("exported")
 }
 
@@ -190,4 +190,22 @@ fn a_renamed_image_is_found_by_its_bytes() {
     std::fs::write(work.join("renamed.json"), labels.to_string()).expect("written");
     let report = import(&dir, work);
     assert_eq!((report.new, report.no_image), (1, 0), "{report:?}");
+}
+
+#[test]
+fn the_rules_counts_and_pictures_of_a_project_need_no_window() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = project(folder.path());
+    import(&dir, golden("coco.json"));
+    let stats = labelwright::runtime::stats(&dir).expect("stats");
+    assert_eq!((stats.images, stats.annotated_images, stats.annotations), (2, 1, 4), "{stats:?}");
+    assert_eq!((stats.kinds["box"], stats.kinds["polygon"]), (1, 3), "by kind");
+    assert_eq!((stats.concepts["person"].annotations, stats.concepts["person"].images), (3, 1), "by concept");
+    let report = labelwright::runtime::validate(&dir).expect("looked at");
+    assert_eq!(report.rules.get("tiny"), Some(&1), "three pixels by two: {report:?}");
+    let png = labelwright::runtime::render(&dir, "photo.png").expect("a picture");
+    let picture = labelwright::images::decode(&png, &labelwright::images::Limits::default()).expect("a PNG");
+    assert_eq!((picture.width_px(), picture.height_px()), (100, 80), "as large as the image");
+    assert_ne!(picture.pixel(25, 40), [90, 90, 90, 255], "inside the box it is coloured");
+    assert_eq!(picture.pixel(90, 5), [90, 90, 90, 255], "outside it is as it was");
 }

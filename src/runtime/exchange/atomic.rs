@@ -22,6 +22,11 @@ impl AtomicFile {
         Ok(Self { out: Some(BufWriter::with_capacity(1 << 18, file)), temporary, target: target.to_owned() })
     }
 
+    /// A file that is written nowhere: for a look at what would be written.
+    pub const fn nowhere() -> Self {
+        Self { out: None, temporary: PathBuf::new(), target: PathBuf::new() }
+    }
+
     /// Brings it to the disk and into its place.
     pub fn finish(mut self) -> io::Result<()> {
         let Some(out) = self.out.take() else { return Ok(()) };
@@ -35,7 +40,7 @@ impl AtomicFile {
 
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.out.as_mut().map_or(Ok(0), |out| out.write(bytes))
+        self.out.as_mut().map_or(Ok(bytes.len()), |out| out.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -47,11 +52,16 @@ impl Drop for AtomicFile {
     fn drop(&mut self) {
         // After `finish` there is none of that name; a left-over that cannot be removed is named like one.
         drop(self.out.take());
-        fs::remove_file(&self.temporary).ok();
+        if !self.temporary.as_os_str().is_empty() {
+            fs::remove_file(&self.temporary).ok();
+        }
     }
 }
 
 /// A whole file at once.
+///
+/// # Errors
+/// Where it cannot be written; the old one is as it was.
 pub fn write(target: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = AtomicFile::begin(target)?;
     file.write_all(bytes)?;

@@ -29,6 +29,18 @@ pub struct ExportOptions {
     pub to: PathBuf,
     /// Only these images; empty: all.
     pub only: Vec<InputId>,
+    /// Whether anything is written.
+    pub writing: Writing,
+}
+
+/// Whether anything is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Writing {
+    /// The files are.
+    #[default]
+    Write,
+    /// Only a look at what would be written.
+    Look,
 }
 
 /// Why an export ended early.
@@ -234,6 +246,20 @@ impl<'a> Exporting<'a> {
         Ok(())
     }
 
+    fn begin(&self) -> io::Result<AtomicFile> {
+        match self.options.writing {
+            Writing::Write => AtomicFile::begin(&self.options.to),
+            Writing::Look => Ok(AtomicFile::nowhere()),
+        }
+    }
+
+    fn put(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        match self.options.writing {
+            Writing::Write => atomic::write(path, bytes),
+            Writing::Look => Ok(()),
+        }
+    }
+
     fn file_kept(&self) -> Result<Map, Ended> {
         match self.reader.setting(&classes::file_key(self.options.format))? {
             Some(Value::Object(map)) => Ok(map),
@@ -254,7 +280,7 @@ impl<'a> Exporting<'a> {
 
     fn write_coco(&mut self) -> Result<(), Ended> {
         let outs = self.outs()?;
-        let file = AtomicFile::begin(&self.options.to)?;
+        let file = self.begin()?;
         let kept = self.file_kept()?;
         let mut images = outs.iter().map(|out| out.image.clone());
         let mut writer = coco::Writer::begin(file, &kept, &self.classes, &mut images)?;
@@ -270,7 +296,7 @@ impl<'a> Exporting<'a> {
 
     fn write_cvat(&mut self) -> Result<(), Ended> {
         let outs = self.outs()?;
-        let file = AtomicFile::begin(&self.options.to)?;
+        let file = self.begin()?;
         let kept = self.file_kept()?;
         let mut writer = cvat::Writer::begin(file, &kept, &self.classes)?;
         for (index, out) in outs.iter().enumerate() {
@@ -289,7 +315,7 @@ impl<'a> Exporting<'a> {
             .iter()
             .map(|row| json!({"id": row.concept.id, "name": row.concept.name, "color": row.concept.color}))
             .collect();
-        let mut writer = backup::Writer::begin(AtomicFile::begin(&self.options.to)?, &inputs, &concepts)?;
+        let mut writer = backup::Writer::begin(self.begin()?, &inputs, &concepts)?;
         for row in std::mem::take(&mut self.rows) {
             if self.progress.is_stopped() {
                 return Err(Ended::Stopped);
@@ -331,13 +357,13 @@ impl<'a> Exporting<'a> {
                 Format::Labelme => (safe(&out.image.path, "json"), labelme::write(&out.image, &items)),
                 _ => (yolo_path(&out.image), yolo::write(&out.image, &items, &self.classes)),
             };
-            atomic::write(&to.join(relative), text.as_bytes())?;
+            self.put(&to.join(relative), text.as_bytes())?;
             self.report.files += 1;
         }
         if matches!(format, Format::Yolo | Format::YoloSeg) {
             let kept = self.file_kept()?;
-            atomic::write(&to.join("data.yaml"), yolo::write_description(&kept, &self.classes).as_bytes())?;
-            atomic::write(&to.join("classes.txt"), yolo::write_names(&self.classes).as_bytes())?;
+            self.put(&to.join("data.yaml"), yolo::write_description(&kept, &self.classes).as_bytes())?;
+            self.put(&to.join("classes.txt"), yolo::write_names(&self.classes).as_bytes())?;
             self.report.files += 2;
         }
         Ok(())

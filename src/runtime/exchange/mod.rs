@@ -15,6 +15,7 @@
 //! | `classes` | class names and numbers, the same from export to export |
 //! | `backup` | the API's own JSON |
 //! | `atomic` | files that are whole or not there |
+//! | `window` | both on threads of their own, for the window |
 //! | `report` | what is told about an import or an export |
 
 mod apply;
@@ -27,11 +28,15 @@ mod here;
 mod images;
 mod import;
 mod report;
+mod window;
 
+pub use crate::formats::Format as ExportFormat;
 pub use apply::{import_into, look_into};
-pub use export::{ExportOptions, export};
+pub use atomic::write as write_whole;
+pub use export::{ExportOptions, Writing, export};
 pub use import::{ImportOptions, Importing, Mode, OnProblems};
 pub use report::{ExportReport, ImportReport, LossRow, ProblemRow, Tense};
+pub use window::{Task, Told};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -41,6 +46,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub struct Progress {
     stop: Arc<AtomicBool>,
     tell: Arc<dyn Fn(Step) + Send + Sync>,
+}
+
+impl std::fmt::Debug for Progress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Progress").field("stop", &self.stop).finish_non_exhaustive()
+    }
 }
 
 /// How far something is.

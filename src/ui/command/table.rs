@@ -108,6 +108,9 @@ commands! {
     }
     Images in Desk {
         AddImages, "Ctrl+I", None, "Add images…", "Adds image files to this project";
+        ImportAnnotations, "", None, "Import annotations…", "Takes annotations out of a file of another program, after a look";
+        ImportFolder, "", None, "Import a folder of annotations…", "Takes annotations out of a folder of files, after a look";
+        ExportAnnotations, "", None, "Export annotations…", "Writes the annotations for another program, after a look";
         PreviousImage, "A", None, "Previous image", "Shows the image before this one in the list";
         NextImage, "D", None, "Next image", "Shows the image after this one in the list";
         NextUnlabelled, "N", None, "Next unlabelled image", "Shows the next image without annotations";

@@ -3,6 +3,7 @@
 mod browse;
 mod bulk;
 mod connect;
+mod exchange;
 mod keys;
 mod palette;
 mod path;
@@ -12,6 +13,7 @@ mod settings;
 pub use browse::BrowseWindow;
 pub use bulk::{BulkDialog, Deed};
 pub use connect::ConnectDialog;
+pub use exchange::ExchangeDialog;
 pub use keys::{KeysWish, keys_ui};
 pub use palette::Palette;
 pub use path::{PathDialog, PathState};

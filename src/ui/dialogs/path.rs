@@ -87,6 +87,8 @@ impl PathDialog {
                 PathPurpose::Project => "Which project directory?",
                 PathPurpose::Images => "Which image files?",
                 PathPurpose::Statistics => "The statistics as CSV into which new file?",
+                PathPurpose::Annotations => "Which file of annotations?",
+                PathPurpose::AnnotationFolder => "Which folder of annotations?",
             });
             self.field_ui(ui, &mut done);
             self.matches_ui(ui, &mut done);
@@ -95,6 +97,7 @@ impl PathDialog {
                 let verb = match self.purpose {
                     PathPurpose::Images => "Add",
                     PathPurpose::Statistics => "Write",
+                    PathPurpose::Annotations | PathPurpose::AnnotationFolder => "Look",
                     PathPurpose::ImageFolder | PathPurpose::Project => "Open",
                 };
                 done.open |= ui.button(verb).clicked();

@@ -45,6 +45,20 @@ impl Editor {
         true
     }
 
+    /// A part of an import: the first begins a step of undo, the others (`of` is its number) belong to it. Its number, where
+    /// the project can be changed.
+    pub fn import_part(&mut self, edit: Edit, title: &str, of: Option<u64>) -> Option<u64> {
+        if let Access::ReadOnly(reason) = &self.access {
+            let text = format!("Nothing was imported: the project is open for reading only. {reason}");
+            self.tell(NoticeLevel::Warning, text);
+            return None;
+        }
+        let kind = of.map_or(EntryKind::Do, EntryKind::Part);
+        let seq = self.hold_place(kind, title.to_owned());
+        self.outbox.push(Request::FarEdit(FarEdit { seq, kind, title: title.to_owned(), edit }));
+        Some(seq)
+    }
+
     /// A place in the undo list for a step that is being made in the store; its number.
     pub(in crate::ui) fn hold_place(&mut self, kind: EntryKind, title: String) -> u64 {
         self.last_seq += 1;
@@ -63,7 +77,7 @@ impl Editor {
             self.tell(NoticeLevel::Info, text);
             return true;
         }
-        if !spans_images(&entry.changes) {
+        if !spans_images(&entry.changes) && !self.history.is_in_parts(entry) {
             return false;
         }
         let seq = entry.seq;
@@ -93,6 +107,21 @@ impl Editor {
         let text = far_text(kind, &far);
         self.history.fill(far.seq, far.changes);
         self.tell(NoticeLevel::Info, text);
+        self.go_on_with_parts(far.seq, kind);
+    }
+}
+
+impl Editor {
+    /// A step that was made in parts is taken back (or repeated) in parts, one after the other.
+    fn go_on_with_parts(&mut self, seq: u64, kind: EntryKind) {
+        let step = match kind {
+            EntryKind::Undo(_) => StepBack::Undo,
+            EntryKind::Redo(_) => StepBack::Redo,
+            EntryKind::Do | EntryKind::Part(_) => return,
+        };
+        if self.history.step_number(seq).is_some() && self.history.step_number(seq) == self.history.next_step_of(step) {
+            self.step_back_far(step);
+        }
     }
 }
 
