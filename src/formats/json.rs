@@ -84,7 +84,7 @@ impl<R: Read> Repaired<R> {
 
 impl<R: Read> Read for Repaired<R> {
     fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-        if self.buffer.len() - self.at < WORD_MAX && !(self.file == Progress::Ended && self.at < self.buffer.len()) {
+        if self.buffer.len() - self.at <= WORD_MAX && !(self.file == Progress::Ended && self.at < self.buffer.len()) {
             self.fill()?;
         }
         let ready = if self.file == Progress::Ended { self.buffer.len() } else { self.buffer.len() - WORD_MAX };
@@ -332,6 +332,16 @@ mod tests {
         assert_eq!(value["NaN"], json!("Infinity"), "texts stay");
         assert_eq!(value["b\\"], json!("x\"NaN"), "also behind a quoted mark");
         assert_eq!(number(&value["a"][1]), Err("NaN is not a number".to_owned()), "said in its words");
+    }
+
+    #[test]
+    fn a_file_longer_than_what_is_read_at_once_is_read_to_its_end() {
+        // Every length around the edge of what is read at once: nothing read must not look like the end.
+        for pad in 0..40 {
+            let text = format!("[\"{}\", NaN, 1]", "x".repeat(CHUNK * 2 - 20 + pad));
+            let value = parse("f", text.as_bytes()).expect("it parses");
+            assert_eq!(value[2], json!(1), "with {pad} more");
+        }
     }
 
     #[test]
