@@ -45,7 +45,8 @@ impl ImagesPanel {
         let wants_focus = std::mem::take(&mut editor.picker.wants_focus);
         ui.horizontal(|ui| {
             let clears = !self.typed.is_empty();
-            let width = ui.available_width() - if clears { 30.0 } else { 0.0 };
+            // With its margins, and the button, inside the panel: what does not fit would widen it in every frame.
+            let width = ui.available_width() - if clears { 54.0 } else { 12.0 };
             let field = TextEdit::singleline(&mut self.typed).hint_text("Filter: concept:cat n>3 unsent");
             let response = ui.add(field.desired_width(width)).on_hover_text(HELP).accessible_name("Filter images");
             if wants_focus {
@@ -109,7 +110,7 @@ impl ImagesPanel {
 fn progress_ui(ui: &mut Ui, editor: &mut Editor) {
     let total = editor.inputs.len();
     let progress = editor.picker.progress(&editor.inputs);
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.strong("Images");
         ui.weak(format!("{} of {total} labelled", progress.labelled));
         if progress.open > 0 {
@@ -126,8 +127,8 @@ fn progress_ui(ui: &mut Ui, editor: &mut Editor) {
 fn sort_ui(ui: &mut Ui, editor: &mut Editor) {
     let (sort, direction) = editor.picker.sort();
     let (mut new_sort, mut new_direction) = (sort, direction);
-    ui.horizontal(|ui| {
-        let combo = ComboBox::from_id_salt("image sort").selected_text(sort.text()).width(140.0);
+    ui.horizontal_wrapped(|ui| {
+        let combo = ComboBox::from_id_salt("image sort").selected_text(sort.text()).width(120.0);
         combo
             .show_ui(ui, |ui| {
                 for choice in ImageSort::ALL {
@@ -160,7 +161,7 @@ fn selection_ui(ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>) {
     if n == 0 {
         return;
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.label(if n == 1 { "1 image selected".to_owned() } else { format!("{n} images selected") });
         if ui.small_button("Let go").on_hover_text("Selects no image (Esc)").clicked() {
             let shown = editor.images_in(ImageScope::Shown);
