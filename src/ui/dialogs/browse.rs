@@ -101,11 +101,15 @@ impl BrowseWindow {
     /// Shows it.
     pub fn ui(&mut self, ui: &Ui, editor: &mut Editor) -> Stay {
         let mut open = true;
-        Window::new("Annotations on the server").open(&mut open).default_pos([290.0, 90.0]).default_size([620.0, 420.0]).show(ui, |ui| {
-            self.question_ui(ui, editor);
-            ui.separator();
-            self.answer_ui(ui, editor);
-        });
+        Window::new("Annotations on the server")
+            .open(&mut open)
+            .default_pos([290.0, 90.0])
+            .default_size([620.0, 420.0])
+            .show(ui, |ui| {
+                self.question_ui(ui, editor);
+                ui.separator();
+                self.answer_ui(ui, editor);
+            });
         if open { Stay::Open } else { Stay::Close }
     }
 
