@@ -20,6 +20,8 @@ mod images;
 mod key;
 #[path = "support/official.rs"]
 mod official;
+#[path = "end_to_end/review.rs"]
+mod review;
 #[path = "end_to_end/screen.rs"]
 mod screen;
 #[path = "end_to_end/service.rs"]

@@ -504,4 +504,48 @@ the_zoom_of_the_person_is_kept_and_the_views_come_back_after_the_review(desk) {
     assert!((desk.zoom() - before).abs() < 1e-6, "as it was left: {} and {before}", desk.zoom());
 }
 
+
+the_next_images_are_read_ahead_so_that_the_next_item_is_there_at_once(desk) {
+    enter(desk);
+    for _ in 0..12 {
+        let ahead: Vec<_> = review(desk).images_ahead(1).into_iter().cloned().collect();
+        desk.until("the next image's annotations are there", |app| {
+            ahead.iter().all(|input| app.editor().is_some_and(|e| e.document.is_loaded(input)))
+        });
+        // One frame for the key, and what it decided about is no longer up: the next one is, loaded and selected.
+        desk.window.key_press(Key::A);
+        desk.window.step();
+        let up = up(desk);
+        assert_eq!(desk.editor().selection.single(), Some(up), "up within the frame of the key");
+    }
+    assert_eq!(review(desk).decided.len(), 12, "one key, one decision");
+}
+
+an_annotation_that_nobody_knows_how_to_show_does_not_block_the_queue(desk) {
+    enter(desk);
+    // Of an image that is gone, with a status and a kind of region that are not known, and one that was deleted.
+    let row = |lid, input: &str, kind: &str| labelwright::runtime::QueueRow {
+        lid: LocalId(lid),
+        input: input.into(),
+        status: Status::Other(24999),
+        worker: labelwright::model::Worker::User(String::new()),
+        score: None,
+        concepts: Vec::new(),
+        bounds_norm: None,
+        kind: kind.to_owned(),
+    };
+    let last = review(desk).rows.last().expect("a row").clone();
+    let rows = vec![row(1, "gone", "image"), row(2, &desk.image().0.clone(), "hologram"), last];
+    desk.window.state_mut().editor_mut().expect("a project").take(labelwright::runtime::Event::Queue(rows));
+    desk.window.run_steps(2);
+    assert!(desk.sees("status 24999"), "listed: {:?}", desk.names());
+    desk.key(Key::S);
+    assert_eq!(review(desk).at, 1, "skippable");
+    desk.key(Key::J);
+    until_up(desk);
+    desk.key(Key::A);
+    assert_eq!(review(desk).decided.len(), 1, "and what comes after is decided");
+    desk.key(Key::K).key(Key::K);
+}
+
 }

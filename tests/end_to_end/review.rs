@@ -1,0 +1,99 @@
+//! The review in the real window, by keys alone, and what of it arrived on the server.
+
+use super::desk::{Desk, Window, text, wait_for, wait_until};
+use super::service::{KEY, Region, Service};
+use serde_json::{Value, json};
+
+const PENDING: u64 = 24151;
+const SUCCESS: u64 = 24150;
+const DENIED: u64 = 24158;
+
+/// A model's proposal on picture `on`, the `n`th.
+fn proposal(on: usize, n: usize) -> Value {
+    let (left, top) = (0.1 + 0.2 * (n % 4) as f64, 0.1 + 0.2 * (n / 4) as f64);
+    let edges = json!({"top_row": top, "left_col": left, "bottom_row": top + 0.15, "right_col": left + 0.15});
+    json!({"id": format!("p{on}-{n}"), "input_id": format!("picture-{on}"), "status": {"code": PENDING}, "data": {"regions": [
+        {"region_info": {"bounding_box": edges}, "data": {"concepts": [{"id": "cat", "value": 0.9 - 0.1 * n as f64}]}}]}})
+}
+
+fn status(service: &Service, id: &str) -> Option<u64> {
+    service.regions().into_iter().find(|r| r.id == id).map(|r| r.status)
+}
+
+fn is(service: &Service, id: &str, wanted: u64) {
+    wait_until(&format!("{id} is {wanted}"), || status(service, id) == Some(wanted));
+}
+
+/// Presses a key and waits until the window shows something else and rests.
+fn key(window: &Window<'_>, key: &str) {
+    let before = window.pixels();
+    window.key(key);
+    window.changed_from(&before);
+}
+
+#[test]
+fn a_whole_review_by_keys_is_on_the_server_as_it_was_decided() {
+    let desk = Desk::new("review_flow");
+    let service = Service::with_pictures(&desk, 3, &["cat", "dog"]);
+    let all: Vec<Value> = (0..3).flat_map(|on| (0..4).map(move |n| proposal(on, n))).collect();
+    service.post("annotations", &json!({ "annotations": all }));
+    let project = service.project(&desk);
+    let window = desk.open(&["--project", &text(&project)], &[("LABELWRIGHT_KEY", KEY)]);
+    window.shown();
+    wait_until("the proposals came down", || desk.count(&project, "annotations") == 12);
+    window.settled();
+
+    // In the order of the images, on each the surest first.
+    key(&window, "r");
+    key(&window, "a");
+    is(&service, "p0-0", SUCCESS);
+    key(&window, "x");
+    is(&service, "p0-1", DENIED);
+    // Changes requested, with a reason for the next person.
+    key(&window, "shift+c");
+    window.type_in("tighter");
+    window.settled();
+    key(&window, "Return");
+    let said = wait_for("the reason is there", || {
+        let found = service.annotations().into_iter().find(|a| a["id"] == "p0-2")?;
+        Some(found["annotation_info"]["review"]["reason"].clone()).filter(|reason| !reason.is_null())
+    });
+    assert_eq!((said, status(&service, "p0-2")), (json!("tighter"), Some(PENDING)));
+    // Relabelled by a digit and accepted; then one rejected by mistake and taken back.
+    key(&window, "2");
+    key(&window, "a");
+    is(&service, "p0-3", SUCCESS);
+    let relabelled = service.regions().into_iter().find(|r| r.id == "p0-3").map(|r| r.concepts);
+    assert_eq!(relabelled, Some(vec!["dog".to_owned()]), "by the digit");
+    key(&window, "x");
+    is(&service, "p1-0", DENIED);
+    key(&window, "z");
+    is(&service, "p1-0", PENDING);
+
+    // A copy of it for bob, then all that is left at once: after a look, as one step.
+    key(&window, "u");
+    window.type_in("bob");
+    window.settled();
+    key(&window, "Return");
+    wait_until("bob has work", || {
+        service.annotations().iter().any(|a| a["user_id"] == "bob" && a["status"]["code"] == PENDING && a["input_id"] == "picture-1")
+    });
+    window.settled();
+    key(&window, "shift+a");
+    key(&window, "Return");
+    let left = |r: &Region| r.id.starts_with("p1-") || r.id.starts_with("p2-");
+    wait_until("the other eight are accepted", || {
+        service.regions().iter().filter(|r| left(r) && r.status == SUCCESS).count() == 8
+    });
+    wait_until("everything is sent", || {
+        let status = desk.status(&project);
+        status["unsent"] == 0 && status["unknown"] == 0 && status["problems"] == 0
+    });
+    // One undo takes the eight back, on both images.
+    key(&window, "z");
+    wait_until("the eight are pending again", || {
+        service.regions().iter().filter(|r| left(r) && r.status == PENDING).count() == 8
+    });
+    assert_eq!(status(&service, "p0-0"), Some(SUCCESS), "what was decided before stays decided");
+    window.assert_no_panic();
+}
