@@ -128,6 +128,12 @@ impl History {
         }
     }
 
+    /// The step with this number.
+    #[must_use]
+    pub fn entry(&self, seq: u64) -> Option<&Entry> {
+        self.entries.iter().rev().find(|entry| entry.seq == seq)
+    }
+
     /// Fills in what a step changed that was still being made when it was pushed. A step that changed nothing is no step:
     /// it can be neither taken back nor repeated.
     pub fn fill(&mut self, seq: u64, changes: Vec<Change>) {

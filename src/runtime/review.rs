@@ -1,10 +1,10 @@
 //! What the window and the runtime tell each other about the review, and about edits of images that are not loaded.
 
 pub use crate::store::{
-    DayRow, OpenOf, QueueFilter, QueueOrder, ReviewTally, Sample, Statistics, StockRow, Whose as QueueWhose,
+    DayRow, FarWhat, OpenOf, QueueFilter, QueueOrder, ReviewTally, Sample, Statistics, StockRow, Whose as QueueWhose,
 };
 
-use crate::model::{Change, ConceptId, Edit, EntryKind, InputId, LocalId, Status, Worker};
+use crate::model::{Change, ConceptId, EntryKind, InputId, LocalId, Status, Worker};
 
 /// An annotation that waits for a decision.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +54,9 @@ pub struct FarEdit {
     /// For the undo list.
     pub title: String,
     /// What to do.
-    pub edit: Edit,
+    pub what: FarWhat,
+    /// About how many annotations it speaks of.
+    pub many: usize,
 }
 
 /// What became of a [`FarEdit`]; it is on disk.

@@ -2,14 +2,16 @@
 //! database in that moment.
 
 use super::apply::{No, append_to_journal, put_desired};
-use super::request::{DesiredChange, FarCommit, LocalCommit, StoreEvent};
-use super::row;
+use super::reader::read_entry;
+use super::request::{DesiredChange, FarCommit, FarWhat, LocalCommit, StoreEvent};
+use super::row::{self, int};
 use super::tables::read_input;
 use crate::geometry::Size;
 use crate::model::{Annotation, Change, Document, Edit, EditError, InputId, LocalId};
 use crate::sync::shown;
 use indexmap::IndexMap;
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, params};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The size that stands in for one that is not known; shapes keep their place because it is the same both ways.
@@ -18,8 +20,12 @@ pub const NOMINAL_SIZE: Size = Size::new(1000.0, 1000.0);
 /// Makes the edit on the rows as they are. Parts about annotations that are gone are passed over and counted: one that
 /// somebody deleted must not keep a thousand others from being decided.
 pub(super) fn far(conn: &Connection, commit: &FarCommit) -> Result<StoreEvent, No> {
-    let (mut document, sizes) = scratch(conn, &commit.edit)?;
-    let (changes, passed_over) = made(&mut document, &commit.edit);
+    let edit = match &commit.what {
+        FarWhat::Edit(edit) => Cow::Borrowed(edit),
+        FarWhat::Inverse(of) => Cow::Owned(inverse_of(conn, *of)?),
+    };
+    let (mut document, sizes) = scratch(conn, &edit)?;
+    let (changes, passed_over) = made(&mut document, &edit);
     let mut spare = commit.spare_sids.iter().cloned();
     let desired: Vec<DesiredChange> = changes
         .iter()
@@ -45,6 +51,15 @@ pub(super) fn far(conn: &Connection, commit: &FarCommit) -> Result<StoreEvent, N
         }
     }
     Ok(StoreEvent::FarDurable { seq: commit.seq, changes, passed_over, records })
+}
+
+/// The edit that takes back what a step changed, from the journal: it may be long, and the window need not carry it.
+fn inverse_of(conn: &Connection, seq: u64) -> Result<Edit, No> {
+    let mut statement = conn.prepare_cached(include_str!("sql/history.sql"))?;
+    let found = statement.query_row(params![int(seq + 1)?, 1], |row| Ok(read_entry(row))).optional()?.transpose()?;
+    let entry = found.filter(|entry| entry.seq == seq);
+    let entry = entry.ok_or_else(|| No::Refused(format!("the step {seq} is not in the journal")))?;
+    Ok(Edit::Batch(entry.changes.iter().rev().map(Change::inverse).collect()))
 }
 
 /// A document that holds what the edit speaks of, and the sizes of the images.

@@ -144,10 +144,19 @@ pub struct FarCommit {
     pub kind: EntryKind,
     /// In a few words.
     pub title: String,
-    /// What to do; parts of a batch about annotations that are gone are passed over.
-    pub edit: Edit,
+    /// What to do.
+    pub what: FarWhat,
     /// Fresh server ids, as many as the edit may need.
     pub spare_sids: Vec<String>,
+}
+
+/// What a [`FarCommit`] does. Parts about annotations that are gone are passed over.
+#[derive(Clone, Debug)]
+pub enum FarWhat {
+    /// This edit.
+    Edit(Edit),
+    /// It takes back what the step with this number in the journal changed.
+    Inverse(u64),
 }
 
 /// What shall become of one annotation.

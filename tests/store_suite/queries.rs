@@ -5,7 +5,7 @@ use labelwright::api;
 use labelwright::geometry::Size;
 use labelwright::model::{Concept, ConceptId, Edit, EntryKind, InputId, LocalId, Status, Worker};
 use labelwright::store::{
-    ConceptRow, FarCommit, InputFilter, Project, QueueFilter, QueueOrder, Request, Sample, StoreEvent, Whose,
+    ConceptRow, FarCommit, FarWhat, InputFilter, Project, QueueFilter, QueueOrder, Request, Sample, StoreEvent, Whose,
 };
 use labelwright::sync::{RemoteRecord, model_from_wire};
 use std::time::{Duration, Instant};
@@ -150,6 +150,10 @@ fn accept(lids: &[u128]) -> Edit {
 
 /// Makes an edit in the store; what it changed and how much it passed over.
 fn far(desk: &mut Desk, edit: Edit, kind: EntryKind) -> (Vec<labelwright::model::Change>, usize) {
+    far_step(desk, FarWhat::Edit(edit), kind)
+}
+
+fn far_step(desk: &mut Desk, what: FarWhat, kind: EntryKind) -> (Vec<labelwright::model::Change>, usize) {
     desk.seq += 1;
     let spare_sids = (0..10).map(|n| sid(desk.seq * 100 + n)).collect();
     desk.send(Request::FarCommit(Box::new(FarCommit {
@@ -157,7 +161,7 @@ fn far(desk: &mut Desk, edit: Edit, kind: EntryKind) -> (Vec<labelwright::model:
         at_ms: NOW_MS,
         kind,
         title: "far".into(),
-        edit,
+        what,
         spare_sids,
     })));
     match desk.next() {
@@ -185,8 +189,8 @@ fn an_edit_of_many_images_is_one_step_that_is_taken_back_as_one() {
     assert_eq!((changes.len(), passed_over), (6, 1), "the one that is gone keeps none from being decided");
     assert_eq!(open(&reader), 0, "decided");
     let of = desk.seq;
-    let inverse = Edit::Batch(changes.iter().rev().map(labelwright::model::Change::inverse).collect());
-    far(&mut desk, inverse, EntryKind::Undo(of));
+    let (taken_back, _) = far_step(&mut desk, FarWhat::Inverse(of), EntryKind::Undo(of));
+    assert_eq!(taken_back.len(), 6, "from the journal");
     assert_eq!(open(&reader), 6, "taken back");
     let after: Vec<_> = (1..=6).map(|n| reader.record(LocalId(n)).expect("a record").and_then(|r| r.desired)).collect();
     assert_eq!(after, before, "to the bit, also where the image's size is not known");

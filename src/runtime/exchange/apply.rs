@@ -4,7 +4,7 @@ use super::super::clock::{fresh_id, now_ms};
 use super::import::{ImportOptions, OnProblems, Target, run};
 use super::{ImportReport, Progress};
 use crate::model::{Edit, EntryKind};
-use crate::store::{Access, ConceptRow, FarCommit, Project, Request, StoreEvent, StoreHandle};
+use crate::store::{Access, ConceptRow, FarCommit, FarWhat, Project, Request, StoreEvent, StoreHandle};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::task::Waker;
@@ -96,8 +96,8 @@ impl Target for Writing {
         let kind = self.first_seq.map_or(EntryKind::Do, EntryKind::Part);
         self.first_seq.get_or_insert(seq);
         let spare_sids = (0..edits.len()).map(|_| fresh_id()).collect();
-        let (title, edit) = (self.title.clone(), Edit::Batch(edits));
-        self.send(Request::FarCommit(Box::new(FarCommit { seq, at_ms: now_ms(), kind, title, edit, spare_sids })))?;
+        let (title, what) = (self.title.clone(), FarWhat::Edit(Edit::Batch(edits)));
+        self.send(Request::FarCommit(Box::new(FarCommit { seq, at_ms: now_ms(), kind, title, what, spare_sids })))?;
         self.wait(1)
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::clock::{fresh_id, now_ms};
 use super::super::messages::{Event, NoticeLevel, Rights};
-use super::super::review::{Assignment, FarEdit, FarEdited, QueueFilter};
+use super::super::review::{Assignment, FarEdit, FarEdited, FarWhat, QueueFilter};
 use super::Session;
 use crate::model::{Annotation, Change, Edit, EntryKind, InputId, LocalId, Map, Region, Shape, Status, Worker};
 use crate::store::{self, DurableRecord, FarCommit};
@@ -51,15 +51,13 @@ impl Session {
     }
 
     pub(super) fn far_edit(&self, far: FarEdit) {
-        let mut needed = 0;
-        far.edit.each_lid(&mut |_| needed += 1);
         self.to_store(store::Request::FarCommit(Box::new(FarCommit {
             seq: far.seq,
             at_ms: now_ms(),
             kind: far.kind,
             title: far.title,
-            edit: far.edit,
-            spare_sids: (0..needed).map(|_| fresh_id()).collect(),
+            what: far.what,
+            spare_sids: (0..far.many).map(|_| fresh_id()).collect(),
         })));
     }
 
@@ -85,7 +83,9 @@ impl Session {
             })));
         }
         let title = format!("assign {} to {}", adds.len(), assignment.user);
-        self.far_edit(FarEdit { seq: assignment.seq, kind: EntryKind::Do, title, edit: Edit::Batch(adds) });
+        let many = adds.len();
+        let what = FarWhat::Edit(Edit::Batch(adds));
+        self.far_edit(FarEdit { seq: assignment.seq, kind: EntryKind::Do, title, what, many });
     }
 
     /// Writes a file on a thread of its own: the disk that the person named may be slow or gone.

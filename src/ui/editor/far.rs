@@ -3,7 +3,7 @@
 
 use super::{Editor, Whose, capitalised};
 use crate::model::{Change, Edit, Entry, EntryKind, InputId, StepBack};
-use crate::runtime::{Access, FarEdit, FarEdited, NoticeLevel, Request};
+use crate::runtime::{Access, FarEdit, FarEdited, FarWhat, NoticeLevel, Request};
 use std::collections::HashSet;
 
 impl Editor {
@@ -14,7 +14,7 @@ impl Editor {
         if all_here {
             return self.edit(&edit);
         }
-        self.ask_far(edit, EntryKind::Do)
+        self.ask_far(FarWhat::Edit(edit), EntryKind::Do)
     }
 
     /// Whether this step is still being made in the store.
@@ -29,19 +29,31 @@ impl Editor {
         self.last_seq
     }
 
-    fn ask_far(&mut self, edit: Edit, kind: EntryKind) -> bool {
+    fn ask_far(&mut self, what: FarWhat, kind: EntryKind) -> bool {
         if let Access::ReadOnly(reason) = &self.access {
             let text = format!("Nothing was changed: the project is open for reading only. {reason}");
             self.tell(NoticeLevel::Warning, text);
             return false;
         }
+        let of = match &what {
+            FarWhat::Inverse(of) => self.history.entry(*of),
+            FarWhat::Edit(_) => None,
+        };
+        let mut many = of.map_or(0, |entry| entry.changes.len());
+        let said = match &what {
+            FarWhat::Edit(edit) => {
+                edit.each_lid(&mut |_| many += 1);
+                edit.title()
+            }
+            FarWhat::Inverse(_) => of.map(|entry| entry.title.clone()).unwrap_or_default(),
+        };
         let title = match kind {
-            EntryKind::Do | EntryKind::Part(_) => edit.title(),
-            EntryKind::Undo(_) => format!("undo: {}", edit.title()),
-            EntryKind::Redo(_) => format!("redo: {}", edit.title()),
+            EntryKind::Do | EntryKind::Part(_) => said,
+            EntryKind::Undo(_) => format!("undo: {said}"),
+            EntryKind::Redo(_) => format!("redo: {}", said.trim_start_matches("undo: ")),
         };
         let seq = self.hold_place(kind, title.clone());
-        self.outbox.push(Request::FarEdit(FarEdit { seq, kind, title, edit }));
+        self.outbox.push(Request::FarEdit(FarEdit { seq, kind, title, what, many }));
         true
     }
 
@@ -81,12 +93,11 @@ impl Editor {
             return false;
         }
         let seq = entry.seq;
-        let inverse = Edit::Batch(entry.changes.iter().rev().map(Change::inverse).collect());
         let kind = match step {
             StepBack::Undo => EntryKind::Undo(seq),
             StepBack::Redo => EntryKind::Redo(seq),
         };
-        self.ask_far(inverse, kind);
+        self.ask_far(FarWhat::Inverse(seq), kind);
         true
     }
 
@@ -104,6 +115,7 @@ impl Editor {
         if let Some(review) = &mut self.review {
             review.take_far_changes(&far.changes, kind);
         }
+        self.show_review_item();
         let text = far_text(kind, &far);
         self.history.fill(far.seq, far.changes);
         self.tell(NoticeLevel::Info, text);

@@ -116,8 +116,14 @@ impl Editor {
             self.step_back(StepBack::Undo); // which says that there is nothing
             return;
         };
-        let touched: Vec<LocalId> = entry.changes.iter().map(|change| change.lid).collect();
+        let (seq, before) = (entry.seq, self.last_step());
         self.step_back(StepBack::Undo);
+        let step = self.last_step();
+        if self.is_under_way(seq) || step != before && self.is_under_way(step) {
+            return; // the review follows when the store has answered
+        }
+        let touched: Vec<LocalId> =
+            self.history.entry(seq).map(|e| e.changes.iter().map(|change| change.lid).collect()).unwrap_or_default();
         let Some(review) = &mut self.review else { return };
         let mut back_to = None;
         for lid in &touched {

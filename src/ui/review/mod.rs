@@ -168,6 +168,11 @@ impl Review {
     /// The same of a step of many images; the one that is up may be among them.
     pub(super) fn take_far_changes(&mut self, changes: &[Change], kind: EntryKind) {
         self.follow(changes, kind);
+        if let EntryKind::Undo(_) = kind
+            && let Some(first) = changes.iter().filter_map(|change| self.place_of(change.lid)).min()
+        {
+            self.go_to(first);
+        }
         if self.current().is_some_and(|row| self.decided.contains(&row.lid))
             && let Some(next) = self.next_undecided()
         {

@@ -134,7 +134,7 @@ fn strip_ui(ui: &mut Ui, editor: &mut Editor) {
     ui.horizontal_wrapped(|ui| {
         ui.weak("Last:");
         for past in review.strip.iter().rev() {
-            let text = RichText::new(format!("{} {}", sign(past), past.text)).color(color(past)).small();
+            let text = RichText::new(format!("{} {}", sign(past), past.text)).color(color(past));
             let name = format!("Decided: {}, {}", past.text, past.decision.text());
             if ui.add(Button::new(text).small()).accessible_name(&name).on_hover_text(name).clicked() {
                 wanted = review.place_of(past.lid);

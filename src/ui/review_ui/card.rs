@@ -42,7 +42,8 @@ pub fn card_ui(ui: &mut Ui, editor: &mut Editor) {
         return;
     };
     if !annotation.created_at.is_empty() {
-        ui.weak(format!("made {}", annotation.created_at.replace('T', " ").trim_end_matches('Z')));
+        let seconds = annotation.created_at.get(..19).unwrap_or(&annotation.created_at);
+        ui.weak(format!("made {} UTC", seconds.replace('T', " ")));
     }
     if let Some((reason, by)) = reason_of(&annotation) {
         let by = if by.is_empty() { String::new() } else { format!(" by {by}") };

@@ -27,6 +27,7 @@ pub struct CropsWindow {
     chosen: BTreeSet<LocalId>,
     cursor: usize,
     anchor: usize,
+    columns: usize,
     scrolls: bool,
 }
 
@@ -55,10 +56,17 @@ impl CropsWindow {
         let rows: Vec<&QueueRow> = review.rows.iter().filter(undecided).filter(of_concept).collect();
         self.chosen.retain(|lid| review.place_of(*lid).is_some() && !review.decided.contains(lid));
         self.cursor = self.cursor.min(rows.len().saturating_sub(1));
+        if !rows.is_empty()
+            && let Some(to) = self.keys(ui, self.columns.max(1), rows.len())
+        {
+            self.moved(to, &rows);
+            self.scrolls = true;
+        }
         let mut open = true;
         let mut asked = None;
-        let size = ui.content_rect().size() * 0.8;
-        Window::new("Gallery").open(&mut open).default_size(size).show(ui, |ui| {
+        let place = ui.content_rect().scale_from_center(0.8);
+        let window = Window::new("Gallery").open(&mut open).default_size(place.size()).default_pos(place.min);
+        window.show(ui, |ui| {
             asked = self.head_ui(ui, editor, review, &rows);
             ui.separator();
             self.grid_ui(ui, editor, images, &rows);
@@ -139,10 +147,7 @@ impl CropsWindow {
         }
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of columns")]
         let columns = (((ui.available_width() - 16.0) / (TILE + GAP)).floor() as usize).max(1);
-        if let Some(to) = self.keys(ui, columns, rows.len()) {
-            self.moved(to, rows);
-            self.scrolls = true;
-        }
+        self.columns = columns;
         ui.spacing_mut().item_spacing = vec2(GAP, GAP);
         let lines = rows.len().div_ceil(columns);
         let mut clicked = None;
@@ -165,6 +170,7 @@ impl CropsWindow {
         });
         if let Some(to) = clicked {
             self.moved(to, rows);
+            ui.request_repaint(); // the count above was drawn already
         }
     }
 

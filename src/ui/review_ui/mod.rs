@@ -55,6 +55,16 @@ enum Window {
     Open,
 }
 
+impl Window {
+    /// Open where it was shut, and the other way round.
+    const fn turned(self) -> Self {
+        match self {
+            Self::Shut => Self::Open,
+            Self::Open => Self::Shut,
+        }
+    }
+}
+
 impl ReviewUi {
     /// Whether one of its windows has the keys.
     pub const fn takes_keys(&self) -> bool {
@@ -89,10 +99,10 @@ impl ReviewUi {
             Command::CropsOfQueue => self.crops = Some(crops::CropsWindow::default()),
             Command::NextFinding => self.findings.go_on(editor),
             Command::MendFinding => self.findings.mend(editor),
-            Command::Findings => self.rules = Window::Open,
+            Command::Findings => self.rules = self.rules.turned(),
             Command::CompareSides => self.sides = Some(sides::SidesWindow::default()),
             Command::Statistics => {
-                self.statistics = Window::Open;
+                self.statistics = self.statistics.turned();
                 editor.outbox.push(crate::runtime::Request::LoadStatistics);
             }
             _ => return self.relabel(editor, command),

@@ -18,7 +18,9 @@ const DAYS: usize = 30;
 /// Shows the window.
 pub fn statistics_window_ui(ui: &Ui, editor: &mut Editor, export: &mut Option<PathPurpose>) -> Stay {
     let mut open = true;
-    Window::new("Statistics").open(&mut open).default_size([640.0, 560.0]).show(ui, |ui| {
+    let place = egui::Rect::from_center_size(ui.content_rect().center(), egui::vec2(640.0, 600.0));
+    let window = Window::new("Statistics").open(&mut open).default_size([640.0, 560.0]).default_pos(place.min);
+    window.show(ui, |ui| {
         ui.horizontal(|ui| {
             if ui.button("Count again").clicked() {
                 editor.outbox.push(Request::LoadStatistics);
