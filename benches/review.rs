@@ -7,8 +7,8 @@ use labelwright::api::Annotation;
 use labelwright::model::{ConceptId, InputId, LocalId, Status};
 use labelwright::runtime::{Event, Link, Opening, start};
 use labelwright::store::{
-    Binding, InputRow, InputSource, InputState, NewProject, PixelSize, Project, QueueFilter, QueueOrder, Request, Sample,
-    StoreEvent, Whose,
+    Binding, InputRow, InputSource, InputState, NewProject, PixelSize, Project, QueueFilter, QueueOrder, Request,
+    Sample, StoreEvent, Whose,
 };
 use labelwright::sync::RemoteRecord;
 use labelwright::ui::editor::Editor;
@@ -102,11 +102,10 @@ fn queue(dir: &Path) {
         ("score 0 to 50 %", QueueFilter { score_max: Some(0.5), ..all() }),
         ("in a week", QueueFilter { since: "2026-01-08".to_owned(), until: "2026-01-14".to_owned(), ..all() }),
         ("image name", QueueFilter { image_name: "image 00".to_owned(), ..all() }),
-        ("not mine, 10 % at random", QueueFilter {
-            whose: Whose::NotMine,
-            sample: Some(Sample { percent: 10.0, seed: 1 }),
-            ..all()
-        }),
+        (
+            "not mine, 10 % at random",
+            QueueFilter { whose: Whose::NotMine, sample: Some(Sample { percent: 10.0, seed: 1 }), ..all() },
+        ),
     ];
     for (name, filter) in filters {
         let (ms, rows) = measure(|| reader.review_queue(&filter, "alice").expect("a queue"));
@@ -187,7 +186,9 @@ fn decisions(dir: &Path) {
     until(&mut editor, &link, |editor| editor.review.as_ref().is_some_and(|review| review.left() >= n));
     let made = began.elapsed().as_secs_f64();
     println!("taking it back: {asked:.1} ms on the frame, on disk after {made:.2} s");
-    let open = |editor: &Editor| editor.review.as_ref().map(|r| r.rows.iter().filter(|row| row.status == Status::Pending).count());
+    let open = |editor: &Editor| {
+        editor.review.as_ref().map(|r| r.rows.iter().filter(|row| row.status == Status::Pending).count())
+    };
     assert_eq!(open(&editor), Some(n), "all of it is back");
 }
 

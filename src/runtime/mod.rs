@@ -69,8 +69,8 @@ pub use pace::{hurry, set_clock_off};
 pub use progress::{Cancel, Progress};
 pub use recent::{Found, RecentProject};
 pub use review::{
-    Assignment, DayRow, FarEdit, FarEdited, FarWhat, OpenOf, QueueFilter, QueueOrder, QueueRow, QueueWhose, ReviewTally, Sample,
-    Statistics, StockRow,
+    Assignment, DayRow, FarEdit, FarEdited, FarWhat, OpenOf, QueueFilter, QueueOrder, QueueRow, QueueWhose,
+    ReviewTally, Sample, Statistics, StockRow,
 };
 pub use secrets::{KEY_VARIABLE, find_key, forget_key, store_key};
 pub use settings_file::{FoundSettings, SETTINGS_VERSION, SettingsKeeper, read_settings, settings_dir};

@@ -55,7 +55,9 @@ pub use lock::LockInfo;
 pub use places::PlaceRow;
 pub use project::{Access, NewProject, OpenNote, OpenedProject, Project, ReadOnlyReason};
 pub use reader::{Counts, InputCounts, InputFilter, Loaded, NextNumbers, Reader};
-pub use request::{DesiredChange, DurableRecord, EngineCommit, FarCommit, FarWhat, LocalCommit, Request, RequestId, StoreEvent};
+pub use request::{
+    DesiredChange, DurableRecord, EngineCommit, FarCommit, FarWhat, LocalCommit, Request, RequestId, StoreEvent,
+};
 pub use review::{QueueFilter, QueueOrder, QueueRow, Sample, Whose};
 pub use row::{DamagedRow, Table};
 pub use salvage::{SalvageReport, salvage};

@@ -76,7 +76,10 @@ fn a_whole_review_by_keys_is_on_the_server_as_it_was_decided() {
     window.settled();
     key(&window, "Return");
     wait_until("bob has work", || {
-        service.annotations().iter().any(|a| a["user_id"] == "bob" && a["status"]["code"] == PENDING && a["input_id"] == "picture-1")
+        service
+            .annotations()
+            .iter()
+            .any(|a| a["user_id"] == "bob" && a["status"]["code"] == PENDING && a["input_id"] == "picture-1")
     });
     window.settled();
     key(&window, "shift+a");
