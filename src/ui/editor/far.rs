@@ -67,7 +67,10 @@ impl Editor {
         }
         let kind = of.map_or(EntryKind::Do, EntryKind::Part);
         let seq = self.hold_place(kind, title.to_owned());
-        self.outbox.push(Request::FarEdit(FarEdit { seq, kind, title: title.to_owned(), edit }));
+        let mut many = 0;
+        edit.each_lid(&mut |_| many += 1);
+        let what = FarWhat::Edit(edit);
+        self.outbox.push(Request::FarEdit(FarEdit { seq, kind, title: title.to_owned(), what, many }));
         Some(seq)
     }
 
