@@ -7,6 +7,18 @@ mod desk;
 
 #[path = "gestures/boxes.rs"]
 mod boxes;
+#[path = "gestures/combining.rs"]
+mod combining;
+#[path = "gestures/effort.rs"]
+mod effort;
+#[path = "gestures/extremes.rs"]
+mod extremes;
+#[path = "gestures/keyboard.rs"]
+mod keyboard;
+#[path = "gestures/large.rs"]
+mod large;
+#[path = "gestures/order.rs"]
+mod order;
 #[path = "gestures/panning.rs"]
 mod panning;
 #[path = "gestures/polygons.rs"]
@@ -15,3 +27,9 @@ mod polygons;
 mod reshaping;
 #[path = "gestures/selecting.rs"]
 mod selecting;
+#[path = "gestures/slicing.rs"]
+mod slicing;
+#[path = "gestures/snapping.rs"]
+mod snapping;
+#[path = "gestures/vertices.rs"]
+mod vertices;

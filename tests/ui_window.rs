@@ -23,6 +23,8 @@ mod images;
 mod mended;
 #[path = "ui/review.rs"]
 mod review;
+#[path = "ui/shaping.rs"]
+mod shaping;
 #[path = "ui/settings.rs"]
 mod settings;
 #[path = "ui/start.rs"]

@@ -4,15 +4,23 @@
 //! is not finite never leaves a constructor that says it checks.
 
 mod overlap;
+mod combine;
+mod outline;
 mod point;
 mod rect;
+mod refine;
 mod ring;
+mod snap;
 mod transform;
 mod triangulate;
 
 pub use overlap::{rect_iou, ring_iou};
+pub use combine::{Area, Combine, combined, sliced, untangled};
+pub use outline::{Crossings, Outline, uncrossed};
 pub use point::{Point, Vector};
 pub use rect::{Handle, Rect, Size};
+pub use refine::{Chosen, simplified, smoothed};
 pub use ring::{Ring, RingFault, distance_to_segment};
+pub use snap::{RingPlace, Snap, SnapTo, Way, nearest_on_border};
 pub use transform::Transform;
 pub use triangulate::triangulate;

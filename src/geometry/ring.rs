@@ -153,17 +153,40 @@ impl Ring {
         )
     }
 
+    /// With these vertices elsewhere; unknown ones are passed over.
+    #[must_use]
+    pub fn with_vertices(&self, moved: &[(usize, Point)]) -> Self {
+        let mut points = self.0.clone();
+        for (index, to) in moved {
+            if let Some(p) = points.get_mut(*index) {
+                *p = *to;
+            }
+        }
+        Self(points)
+    }
+
+    /// Without these vertices; `None` where fewer than three would be left.
+    #[must_use]
+    pub fn without_vertices(&self, gone: impl Fn(usize) -> bool) -> Option<Self> {
+        let points: Vec<Point> = self.0.iter().enumerate().filter(|(i, _)| !gone(*i)).map(|(_, p)| *p).collect();
+        (points.len() >= 3).then_some(Self(points))
+    }
+
     /// What is wrong with it as a polygon, the worst first; `None` for a good one.
     #[must_use]
     pub fn fault(&self) -> Option<RingFault> {
+        self.hard_fault().or_else(|| self.without_repeats().crosses_itself().then_some(RingFault::SelfCrossing))
+    }
+
+    /// What makes it no polygon at all. Crossings are not looked for, except in a ring without an area, so this costs a
+    /// pass over the vertices.
+    #[must_use]
+    pub fn hard_fault(&self) -> Option<RingFault> {
         if self.0.iter().any(|p| !p.is_finite()) {
             return Some(RingFault::NotFinite);
         }
         let clean = self.without_repeats();
-        if clean.len() < 3 || clean.area() <= 0.0 && !clean.crosses_itself() {
-            return Some(RingFault::TooFewVertices);
-        }
-        clean.crosses_itself().then_some(RingFault::SelfCrossing)
+        (clean.len() < 3 || clean.area() <= 0.0 && !clean.crosses_itself()).then_some(RingFault::TooFewVertices)
     }
 
     /// Whether two edges that are not neighbours cross. Sweeps by x, so long simple rings stay cheap.
@@ -201,7 +224,7 @@ pub fn distance_to_segment(p: Point, a: Point, b: Point) -> f64 {
 }
 
 /// Whether two segments cross in a point inside both.
-fn segments_cross(a: Point, b: Point, c: Point, d: Point) -> bool {
+pub(super) fn segments_cross(a: Point, b: Point, c: Point, d: Point) -> bool {
     let (o1, o2) = ((b - a).cross(c - a), (b - a).cross(d - a));
     let (o3, o4) = ((d - c).cross(a - c), (d - c).cross(b - c));
     (o1 > 0.0) != (o2 > 0.0) && (o3 > 0.0) != (o4 > 0.0) && o1 != 0.0 && o2 != 0.0 && o3 != 0.0 && o4 != 0.0

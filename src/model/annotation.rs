@@ -186,10 +186,8 @@ impl Shape {
     pub fn fault(&self) -> Option<String> {
         match self {
             Self::Box(r) if !r.is_valid() => Some("the box has no area".to_owned()),
-            Self::Polygon(ring) => match ring.fault() {
-                None | Some(crate::geometry::RingFault::SelfCrossing) => None,
-                Some(fault) => Some(fault.to_string()),
-            },
+            // A crossing is a problem that is marked, not a fault: looking for it at every edit would cost.
+            Self::Polygon(ring) => ring.hard_fault().map(|fault| fault.to_string()),
             Self::Point(p) if !p.is_finite() => Some("the point is not finite".to_owned()),
             _ => None,
         }

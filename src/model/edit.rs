@@ -67,6 +67,12 @@ pub enum EditError {
 }
 
 impl Edit {
+    /// These as one: itself where it is only one.
+    #[must_use]
+    pub fn of(mut edits: Vec<Self>) -> Self {
+        if edits.len() == 1 { edits.remove(0) } else { Self::Batch(edits) }
+    }
+
     /// The edit that sets `fields` of an annotation back to what `value` has.
     #[must_use]
     pub fn restoring(lid: LocalId, value: &Annotation, fields: &[Field]) -> Self {

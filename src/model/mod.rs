@@ -6,6 +6,7 @@
 pub mod agreement;
 mod annotation;
 mod change;
+mod clip;
 mod concept;
 mod document;
 mod edit;
@@ -19,6 +20,7 @@ mod status;
 
 pub use annotation::{Annotation, ConceptLabel, Region, Shape, Worker};
 pub use change::{Change, Field};
+pub use clip::{Clip, ClipShape, ReadClip};
 pub use concept::Concept;
 pub use document::Document;
 pub use edit::{Edit, EditError};

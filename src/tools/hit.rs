@@ -32,6 +32,17 @@ pub fn midpoints(ring: &Ring, zoom: f64) -> impl Iterator<Item = (usize, Point)>
         .map(|(i, (a, b))| (i, a.lerp(b, 0.5)))
 }
 
+/// The vertex or midpoint of a ring within reach of `at`, vertices first, the nearest first.
+#[must_use]
+pub fn vertex_grip_at(ring: &Ring, at: Point, zoom: f64) -> Option<Grip> {
+    let reach = GRIP_REACH_UI / zoom;
+    let vertex = ring.nearest_vertex(at).filter(|(_, distance)| *distance <= reach);
+    vertex.map(|(i, _)| Grip::Vertex(i)).or_else(|| {
+        let near = midpoints(ring, zoom).map(|(i, p)| (i, p.distance(at))).filter(|(_, d)| *d <= reach);
+        near.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(i, _)| Grip::Midpoint(i))
+    })
+}
+
 /// The grip of `shape` within reach of `at`: vertices before midpoints before the frame, the nearest first.
 #[must_use]
 pub fn grip_at(shape: &Shape, at: Point, zoom: f64) -> Option<Grip> {
@@ -45,12 +56,10 @@ pub fn grip_at(shape: &Shape, at: Point, zoom: f64) -> Option<Grip> {
     };
     match shape {
         Shape::Box(rect) => nearest(&mut Handle::ALL.iter().map(|h| (Grip::Handle(*h), h.position(*rect)))),
-        Shape::Polygon(ring) => nearest(&mut ring.points().iter().enumerate().map(|(i, p)| (Grip::Vertex(i), *p)))
-            .or_else(|| nearest(&mut midpoints(ring, zoom).map(|(i, p)| (Grip::Midpoint(i), p))))
-            .or_else(|| {
-                let frame = frame(ring, zoom)?;
-                nearest(&mut Handle::ALL.iter().map(|h| (Grip::Handle(*h), h.position(frame))))
-            }),
+        Shape::Polygon(ring) => vertex_grip_at(ring, at, zoom).or_else(|| {
+            let frame = frame(ring, zoom)?;
+            nearest(&mut Handle::ALL.iter().map(|h| (Grip::Handle(*h), h.position(frame))))
+        }),
         Shape::Point(_) | Shape::Kept(_) => None,
     }
 }

@@ -1,6 +1,6 @@
 //! What the canvas saw, in order.
 
-use crate::geometry::Point;
+use crate::geometry::{Point, Vector};
 
 /// Which modifier keys were down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,8 @@ impl Modifiers {
     pub const CTRL: Self = Self { shift: false, ctrl: true, alt: false };
     /// Only Alt.
     pub const ALT: Self = Self { shift: false, ctrl: false, alt: true };
+    /// Alt and Shift.
+    pub const ALT_SHIFT: Self = Self { shift: true, ctrl: false, alt: true };
 }
 
 /// Where the pointer was, in both frames, and with which modifiers.
@@ -61,6 +63,8 @@ pub enum Input {
     DoubleClick(Pointer),
     /// A key.
     Key(Key),
+    /// Move what is chosen a step, in image pixels.
+    Nudge(Vector),
     /// Esc, a lost window, another tool.
     Cancel,
 }

@@ -1,6 +1,7 @@
-//! Drawing polygons: click vertex by vertex, or drag to trace.
+//! Drawing polygons: click vertex by vertex, drag to trace, or follow a neighbour's border.
 
-use super::{CLICK_SLOP_UI, GRIP_REACH_UI, Input, Key, Outcome, Pointer, Preview, Scene, clamped};
+use super::{CLICK_SLOP_UI, GRIP_REACH_UI, Input, Key, Outcome, Pointer, Preview, Scene, at_45_degrees, clamped};
+use super::{border_to, snap};
 use crate::geometry::{Point, Ring, RingFault};
 use crate::model::Shape;
 
@@ -8,22 +9,28 @@ use crate::model::Shape;
 const TRACE_STEP_UI: f64 = 10.0;
 
 /// Draws polygons.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum PolygonTool {
     /// Waits.
-    #[default]
-    Idle,
-    /// Some vertices are placed.
-    Placing {
-        /// The vertices so far.
-        points: Vec<Point>,
-        /// Vertices taken back, the last one on top.
-        taken_back: Vec<Point>,
-        /// Where the pointer is.
-        next: Pointer,
-        /// Whether the button is down.
-        press: Press,
+    Idle {
+        /// Where the pointer is, so that the place where it snaps can be seen.
+        hover: Option<Pointer>,
     },
+    /// Some vertices are placed.
+    Placing(Placing),
+}
+
+/// A polygon under way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placing {
+    /// The vertices so far.
+    points: Vec<Point>,
+    /// Vertices taken back, the last one on top.
+    taken_back: Vec<Point>,
+    /// Where the pointer is.
+    next: Pointer,
+    /// Whether the button is down.
+    press: Press,
 }
 
 /// The button while vertices are placed.
@@ -40,40 +47,46 @@ pub enum Press {
     },
 }
 
+impl Default for PolygonTool {
+    fn default() -> Self {
+        Self::Idle { hover: None }
+    }
+}
+
 impl PolygonTool {
     /// See [`super::Tool::step`].
     #[must_use]
     pub fn step(self, input: Input, scene: &Scene<'_>) -> (Self, Vec<Outcome>) {
         match (self, input) {
             // A double click here is the echo of the click that closed the last polygon.
-            (Self::Idle, Input::Down(p)) => {
-                let points = vec![clamped(p.at, scene.image)];
-                (Self::Placing { points, taken_back: Vec::new(), next: p, press: Press::Down(p) }, Vec::new())
+            (Self::Idle { .. }, Input::Down(p)) => {
+                let points = vec![vertex_at(&[], p, scene)];
+                let placing = Placing { points, taken_back: Vec::new(), next: p, press: Press::Down(p) };
+                (Self::Placing(placing), Vec::new())
             }
-            (Self::Placing { points, next, .. }, Input::DoubleClick(p)) => {
-                let last_near = points.last().is_some_and(|l| l.distance(p.at) * scene.zoom <= GRIP_REACH_UI);
-                let points = if last_near { points } else { with(points, p, scene) };
-                finish(points, next, scene)
-            }
-            (Self::Placing { points, next, .. }, Input::Key(Key::Enter)) => finish(points, next, scene),
-            (Self::Placing { points, taken_back, next, press }, input) => {
-                placing(points, taken_back, next, press, input, scene)
-            }
+            (Self::Idle { .. }, Input::Move(p)) => (Self::Idle { hover: Some(p) }, Vec::new()),
+            (Self::Idle { .. }, Input::Cancel) => (Self::default(), Vec::new()),
+            (Self::Placing(placing), input) => placing.step(input, scene),
             (state, _) => (state, Vec::new()),
         }
     }
 
-    pub(super) fn preview(&self, scene: &Scene<'_>) -> Option<Preview> {
-        let Self::Placing { points, next, .. } = self else { return None };
-        let closes = closes_at(points, *next, scene);
-        let at = if closes { points[0] } else { constrained(points, *next, scene) };
-        Some(Preview::OpenRing { points: points.clone(), next: Some(at), closes })
+    pub(super) fn previews(&self, scene: &Scene<'_>) -> Vec<Preview> {
+        match self {
+            Self::Idle { hover } => {
+                hover.and_then(|p| snap(p, scene, &[])).map(Preview::Snapped).into_iter().collect()
+            }
+            Self::Placing(placing) => placing.previews(scene),
+        }
     }
 
-    pub(super) const fn hint(&self) -> &'static str {
+    pub(super) fn hint(&self, scene: Option<&Scene<'_>>) -> &'static str {
         match self {
-            Self::Idle => "Click the first vertex, or drag to trace",
-            Self::Placing { .. } => {
+            Self::Idle { .. } => "Click the first vertex, or drag to trace · snaps to shapes and the border; Ctrl switches that off",
+            Self::Placing(placing) if scene.is_some_and(|scene| placing.border(scene).is_some()) => {
+                "Alt+click follows the border to here, Alt+Shift+click the other way round · a click goes straight"
+            }
+            Self::Placing(_) => {
                 "Click to place · drag to trace · Enter, first vertex or double click closes · Backspace takes back · Shift 45°"
             }
         }
@@ -81,91 +94,131 @@ impl PolygonTool {
 
     pub(super) const fn path(&self) -> &'static str {
         match self {
-            Self::Idle => "polygon.idle",
-            Self::Placing { press: Press::Tracing { .. }, .. } => "polygon.tracing",
-            Self::Placing { .. } => "polygon.placing",
+            Self::Idle { .. } => "polygon.idle",
+            Self::Placing(Placing { press: Press::Tracing { .. }, .. }) => "polygon.tracing",
+            Self::Placing(_) => "polygon.placing",
         }
     }
 }
 
-fn placing(
-    mut points: Vec<Point>,
-    mut taken_back: Vec<Point>,
-    next: Pointer,
-    press: Press,
-    input: Input,
-    scene: &Scene<'_>,
-) -> (PolygonTool, Vec<Outcome>) {
-    let stay = |points, taken_back, next, press| (PolygonTool::Placing { points, taken_back, next, press }, Vec::new());
-    match input {
-        Input::Down(p) if closes_at(&points, p, scene) => finish(points, p, scene),
-        Input::Down(p) => stay(with(points, p, scene), Vec::new(), p, Press::Down(p)),
-        Input::Move(p) => match press {
-            Press::Up => stay(points, taken_back, p, press),
-            Press::Down(from) if from.ui.distance(p.ui) <= 2.0 * CLICK_SLOP_UI => stay(points, taken_back, p, press),
-            Press::Down(_) => stay(with(points, p, scene), taken_back, p, Press::Tracing { last_ui: p.ui }),
-            Press::Tracing { last_ui } if last_ui.distance(p.ui) >= TRACE_STEP_UI => {
-                stay(with(points, p, scene), taken_back, p, Press::Tracing { last_ui: p.ui })
+impl Placing {
+    fn step(mut self, input: Input, scene: &Scene<'_>) -> (PolygonTool, Vec<Outcome>) {
+        match input {
+            Input::DoubleClick(p) => {
+                let last_near = self.points.last().is_some_and(|l| l.distance(p.at) * scene.zoom <= GRIP_REACH_UI);
+                if !last_near {
+                    self.place(p, scene);
+                }
+                return self.finish(scene);
             }
-            Press::Tracing { .. } => stay(points, taken_back, p, press),
-        },
-        Input::Up(p) => match press {
-            // A traced line that ends on its start is a finished outline.
-            Press::Tracing { .. } if closes_at(&points, p, scene) => finish(points, p, scene),
-            _ => stay(points, taken_back, p, Press::Up),
-        },
-        Input::Key(Key::Backspace | Key::Delete) => {
-            taken_back.extend(points.pop());
-            if points.is_empty() { (PolygonTool::Idle, Vec::new()) } else { stay(points, taken_back, next, press) }
+            Input::Key(Key::Enter) => return self.finish(scene),
+            Input::Down(p) if p.modifiers.alt => return self.follow_border(p, scene),
+            Input::Down(p) if self.closes_at(p, scene) => return self.finish(scene),
+            Input::Down(p) => {
+                self.place(p, scene);
+                self.taken_back.clear();
+                (self.next, self.press) = (p, Press::Down(p));
+            }
+            Input::Move(p) => self.trace(p, scene),
+            Input::Up(p) => {
+                // A traced line that ends on its start is a finished outline.
+                if matches!(self.press, Press::Tracing { .. }) && self.closes_at(p, scene) {
+                    return self.finish(scene);
+                }
+                (self.next, self.press) = (p, Press::Up);
+            }
+            Input::Key(Key::Backspace | Key::Delete) => {
+                self.taken_back.extend(self.points.pop());
+                if self.points.is_empty() {
+                    return (PolygonTool::default(), Vec::new());
+                }
+            }
+            Input::Key(Key::Redo) => self.points.extend(self.taken_back.pop()),
+            Input::Cancel => return (PolygonTool::default(), Vec::new()),
+            Input::Nudge(_) => {}
         }
-        Input::Key(Key::Redo) => {
-            points.extend(taken_back.pop());
-            stay(points, taken_back, next, press)
+        (PolygonTool::Placing(self), Vec::new())
+    }
+
+    fn place(&mut self, p: Pointer, scene: &Scene<'_>) {
+        let at = vertex_at(&self.points, p, scene);
+        self.points.push(at);
+    }
+
+    fn trace(&mut self, p: Pointer, scene: &Scene<'_>) {
+        let draws = match self.press {
+            Press::Up => false,
+            Press::Down(from) => from.ui.distance(p.ui) > 2.0 * CLICK_SLOP_UI,
+            Press::Tracing { last_ui } => last_ui.distance(p.ui) >= TRACE_STEP_UI,
+        };
+        if draws {
+            self.place(p, scene);
+            self.press = Press::Tracing { last_ui: p.ui };
         }
-        Input::Cancel => (PolygonTool::Idle, Vec::new()),
-        Input::Key(Key::Enter) | Input::DoubleClick(_) => stay(points, taken_back, next, press),
+        self.next = p;
+    }
+
+    /// The border between the last vertex and the pointer, where there is one.
+    fn border(&self, scene: &Scene<'_>) -> Option<Vec<Point>> {
+        border_to(*self.points.last()?, self.next, scene)
+    }
+
+    fn follow_border(mut self, p: Pointer, scene: &Scene<'_>) -> (PolygonTool, Vec<Outcome>) {
+        (self.next, self.press) = (p, Press::Up);
+        let Some(border) = self.border(scene) else {
+            let text = "Alt+click follows a border: the last vertex and this place must both lie on the outline of one shape";
+            return (PolygonTool::Placing(self), vec![Outcome::Refused(text.to_owned())]);
+        };
+        self.points.extend(border);
+        self.taken_back.clear();
+        // Once round and back on the first vertex: finished.
+        if self.points.len() > 3 && self.points.first() == self.points.last() {
+            return self.finish(scene);
+        }
+        (PolygonTool::Placing(self), Vec::new())
+    }
+
+    /// Whether a click at `p` closes the ring.
+    fn closes_at(&self, p: Pointer, scene: &Scene<'_>) -> bool {
+        self.points.len() >= 3 && self.points[0].distance(p.at) * scene.zoom <= GRIP_REACH_UI
+    }
+
+    fn previews(&self, scene: &Scene<'_>) -> Vec<Preview> {
+        let (closes, p) = (self.closes_at(self.next, scene), self.next);
+        let border = if p.modifiers.alt { self.border(scene).unwrap_or_default() } else { Vec::new() };
+        let at = if closes { self.points[0] } else { vertex_at(&self.points, p, scene) };
+        let next = border.last().copied().unwrap_or(at);
+        let mut previews = vec![Preview::OpenRing { points: self.points.clone(), border, next: Some(next), closes }];
+        let snapped = if closes || p.modifiers.shift { None } else { snap(p, scene, &[]) };
+        previews.extend(snapped.map(Preview::Snapped));
+        previews
+    }
+
+    fn finish(self, scene: &Scene<'_>) -> (PolygonTool, Vec<Outcome>) {
+        let mut ring = Ring::new(self.points).without_repeats();
+        // The click that closes may leave a vertex on top of the first one.
+        let near = |a: Point, b: Point| a.distance(b) * scene.zoom < 1.0;
+        if ring.len() > 3 && near(ring.points()[0], ring.points()[ring.len() - 1]) {
+            ring = ring.without_vertex(ring.len() - 1).unwrap_or(ring);
+        }
+        match ring.fault() {
+            None | Some(RingFault::SelfCrossing) => {
+                (PolygonTool::default(), vec![Outcome::Create(Shape::Polygon(ring))])
+            }
+            Some(fault) => {
+                let points = ring.points().to_vec();
+                let placing = Self { points, taken_back: Vec::new(), next: self.next, press: Press::Up };
+                (PolygonTool::Placing(placing), vec![Outcome::Refused(format!("Not finished yet: {fault}"))])
+            }
+        }
     }
 }
 
-fn with(mut points: Vec<Point>, p: Pointer, scene: &Scene<'_>) -> Vec<Point> {
-    let at = constrained(&points, p, scene);
-    points.push(at);
-    points
-}
-
-/// Where a vertex would go: inside the image and, with Shift, at a multiple of 45° from the last one.
-fn constrained(points: &[Point], p: Pointer, scene: &Scene<'_>) -> Point {
-    let mut at = p.at;
-    if p.modifiers.shift
-        && let Some(last) = points.last()
-    {
-        let by = at - *last;
-        let step = std::f64::consts::FRAC_PI_4;
-        let angle = (by.y.atan2(by.x) / step).round() * step;
-        let length = by.length();
-        at = Point::new(last.x + length * angle.cos(), last.y + length * angle.sin());
-    }
+/// Where a vertex would go: with Shift at a multiple of 45° from the last one, else where it snaps; inside the image.
+fn vertex_at(points: &[Point], p: Pointer, scene: &Scene<'_>) -> Point {
+    let at = match points.last() {
+        Some(last) if p.modifiers.shift => at_45_degrees(*last, p.at),
+        _ => snap(p, scene, &[]).map_or(p.at, |snap| snap.at),
+    };
     clamped(at, scene.image)
-}
-
-/// Whether a click at `p` closes the ring.
-fn closes_at(points: &[Point], p: Pointer, scene: &Scene<'_>) -> bool {
-    points.len() >= 3 && points[0].distance(p.at) * scene.zoom <= GRIP_REACH_UI
-}
-
-fn finish(points: Vec<Point>, next: Pointer, scene: &Scene<'_>) -> (PolygonTool, Vec<Outcome>) {
-    let mut ring = Ring::new(points).without_repeats();
-    // The click that closes may leave a vertex on top of the first one.
-    let near = |a: Point, b: Point| a.distance(b) * scene.zoom < 1.0;
-    if ring.len() > 3 && near(ring.points()[0], ring.points()[ring.len() - 1]) {
-        ring = ring.without_vertex(ring.len() - 1).unwrap_or(ring);
-    }
-    match ring.fault() {
-        None | Some(RingFault::SelfCrossing) => (PolygonTool::Idle, vec![Outcome::Create(Shape::Polygon(ring))]),
-        Some(fault) => {
-            let points = ring.points().to_vec();
-            let state = PolygonTool::Placing { points, taken_back: Vec::new(), next, press: Press::Up };
-            (state, vec![Outcome::Refused(format!("Not finished yet: {fault}"))])
-        }
-    }
 }

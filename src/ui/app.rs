@@ -4,7 +4,8 @@ use super::canvas::Canvas;
 use super::command::Command;
 use super::concept_popup::{ConceptPopup, PopupState};
 use super::dialogs::{
-    BrowseWindow, BulkDialog, ConnectDialog, ExchangeDialog, KeysWish, Palette, PlanWindow, SettingsDialog, Stay,
+    BrowseWindow, BulkDialog, ConnectDialog, ExchangeDialog, KeysWish, Palette, PlanWindow, SettingsDialog, ShapingDialogs,
+    Stay,
     keys_ui,
 };
 use super::editor::Editor;
@@ -71,6 +72,9 @@ pub struct App {
     pub(super) shows_keys: bool,
     pub(super) bulk: Option<BulkDialog>,
     pub(super) exchange: Option<ExchangeDialog>,
+    pub(super) shaping: ShapingDialogs,
+    /// What the desktop's clipboard held when it was pasted in this frame.
+    pub(super) pasted: Option<String>,
     pub(super) browse: Option<BrowseWindow>,
     pub(super) plan: Option<PlanWindow>,
     pub(super) review_ui: ReviewUi,
@@ -124,6 +128,8 @@ impl App {
             shows_keys: false,
             bulk: None,
             exchange: None,
+            shaping: ShapingDialogs::default(),
+            pasted: None,
             browse: None,
             plan: None,
             review_ui: ReviewUi::default(),
@@ -192,6 +198,7 @@ impl App {
             || self.exchange.is_some()
             || self.settings.is_some()
             || self.review_ui.takes_keys()
+            || self.shaping.is_open(self.editor.as_ref())
     }
 
     /// Takes in what the runtime told since the last frame. Never waits.
@@ -363,6 +370,7 @@ impl App {
             self.plan = None;
         }
         if let Some(editor) = &mut self.editor {
+            self.shaping.ui(ui, editor, self.canvas_rect);
             self.review_ui.windows_ui(ui, editor, &mut self.images);
         }
         if let Some(purpose) = self.review_ui.take_export() {

@@ -1,10 +1,14 @@
 //! The editor without a window: what is open, selected and being done. Everything the panels and the canvas show and
 //! change goes through here; what must reach the disk or the server leaves as [`Request`]s in the outbox.
 
+mod clipboard;
 mod far;
 mod images;
+mod shapes;
 
+pub use clipboard::MOST_IMAGES;
 pub use images::ImageScope;
+pub use shapes::{Corner, Shaping};
 
 use super::concept_list::ConceptList;
 use super::image_picker::ImagePicker;
@@ -70,6 +74,8 @@ pub struct Editor {
     pub recent_concepts: Vec<ConceptId>,
     /// How annotations stand with the server; synced ones are absent.
     pub marks: HashMap<LocalId, Mark>,
+    /// What is being done to shapes: snapping, the clipboard, a preview.
+    pub shaping: Shaping,
     /// What is hidden, locked or shown alone; a matter of view, never of data. Changed by [`Self::change_sight`].
     pub sight: Sight,
     /// What that comes to for the shapes of the shown image.
@@ -123,7 +129,6 @@ pub struct Editor {
     /// Steps that are being made in the store, by their number.
     far_under_way: HashMap<u64, EntryKind>,
     looks_asked: u64,
-    clipboard: Vec<Annotation>,
 }
 
 impl Editor {
@@ -160,6 +165,7 @@ impl Editor {
             active_concept: None,
             recent_concepts: kept(&opened.settings, labelling::RECENT_SETTING),
             marks: HashMap::new(),
+            shaping: Shaping::default(),
             sight: kept(&opened.settings, sight::SETTING),
             seen: Seen::default(),
             view,
@@ -189,7 +195,6 @@ impl Editor {
             durable_seq: last_seq,
             waiting_step: None,
             far_under_way: HashMap::new(),
-            clipboard: Vec::new(),
         }
     }
 
@@ -253,6 +258,7 @@ impl Editor {
             zoom,
             selection: &self.selection,
             untouchable: &self.seen.untouchable,
+            snapping: self.shaping.snapping,
         })
     }
 
@@ -264,6 +270,7 @@ impl Editor {
         self.current = Some(input.clone());
         self.selection.clear();
         self.tool = fresh(&self.tool);
+        self.shaping.leave_image();
         self.wants_concept = None;
         self.refresh_seen();
         self.scene_generation += 1;
@@ -351,6 +358,7 @@ impl Editor {
         for change in changes {
             self.concepts.count_change(change.before.as_ref(), change.after.as_ref());
             self.touched.push(change.lid);
+            self.shaping.forget(change.lid);
             if change.after.is_none() {
                 self.marks.remove(&change.lid);
             } else if whose == Whose::Mine {
@@ -418,6 +426,7 @@ impl Editor {
                 Outcome::Edit(edit) => {
                     self.edit(&edit);
                 }
+                Outcome::Split(parts) => self.split(parts),
                 Outcome::Select(lids) => self.selection.set(lids),
                 Outcome::Toggle(lid) => self.selection.toggle(lid),
                 Outcome::ExtendSelection(lids) => self.selection.extend(lids),
@@ -434,9 +443,11 @@ impl Editor {
         let lid = new_lid();
         let concepts: Vec<ConceptLabel> = self.active_concept.iter().cloned().map(ConceptLabel::positive).collect();
         let unlabelled = concepts.is_empty();
-        let annotation = self.new_annotation(lid, input, Some(Region { id: None, shape }), concepts);
+        let region = Some(Region { id: None, shape: shape.clone() });
+        let annotation = self.new_annotation(lid, input, region, concepts.clone());
         if self.edit(&Edit::Add(Box::new(annotation))) {
             self.selection.set([lid]);
+            self.remember_drawn(lid, shape, concepts);
             if unlabelled {
                 self.wants_concept = Some(lid);
             }
@@ -500,46 +511,6 @@ impl Editor {
         }
     }
 
-    /// Copies what is selected.
-    pub fn copy(&mut self) {
-        self.clipboard = self.selection.iter().filter_map(|lid| self.document.get(lid)).cloned().collect();
-        let n = self.clipboard.len();
-        if n > 0 {
-            self.tell(NoticeLevel::Info, format!("Copied {n}; paste puts them at the same place of any image"));
-        }
-    }
-
-    /// Pastes what was copied onto the shown image, `offset_px` image pixels to the right and down.
-    pub fn paste(&mut self, offset_px: f64) {
-        let (Some(input), Some(image)) = (self.current.clone(), self.image_size()) else { return };
-        if !self.is_ready() {
-            return;
-        }
-        let mut lids = Vec::new();
-        let mut edits = Vec::new();
-        let mut outside = 0;
-        for copied in self.clipboard.clone() {
-            let shape = match copied.region.as_ref().map(|region| pasted(&region.shape, offset_px, image)) {
-                None => None,
-                Some(Some(shape)) => Some(shape),
-                Some(None) => {
-                    outside += 1;
-                    continue;
-                }
-            };
-            let lid = new_lid();
-            let region = shape.map(|shape| Region { id: None, shape });
-            edits.push(Edit::Add(Box::new(self.new_annotation(lid, input.clone(), region, copied.concepts))));
-            lids.push(lid);
-        }
-        if outside > 0 {
-            self.tell(NoticeLevel::Warning, format!("{outside} of the copied shapes do not fit into this image"));
-        }
-        if !edits.is_empty() && self.edit(&Edit::Batch(edits)) {
-            self.selection.set(lids);
-        }
-    }
-
     /// Settles a conflict by keeping both: mine becomes a new annotation (durable first), then theirs is taken.
     pub fn keep_both(&mut self, lid: LocalId) {
         let Some(mine) = self.document.get(lid).cloned() else { return };
@@ -548,28 +519,6 @@ impl Editor {
         if self.edit(&Edit::Add(Box::new(copy))) {
             self.outbox.push(Request::Resolve(lid, crate::runtime::Keep::Theirs));
         }
-    }
-
-    /// Duplicates what is selected, a little to the side.
-    pub fn duplicate(&mut self) {
-        let before = std::mem::take(&mut self.clipboard);
-        self.clipboard = self.selection.iter().filter_map(|lid| self.document.get(lid)).cloned().collect();
-        self.paste(10.0);
-        self.clipboard = before;
-    }
-
-    /// Moves what is selected by so many image pixels, as far as the image reaches.
-    pub fn nudge(&mut self, by: crate::geometry::Vector) {
-        let Some(image) = self.image_size() else { return };
-        let shapes: Vec<(LocalId, Shape)> =
-            self.selection.iter().filter_map(|lid| Some((lid, self.document.get(lid)?.shape()?.clone()))).collect();
-        let Some(bounds) = shapes.iter().filter_map(|(_, s)| s.bounds()).reduce(crate::geometry::Rect::union) else {
-            return;
-        };
-        let by = crate::tools::moved_inside(bounds, by, image);
-        let edits =
-            shapes.iter().map(|(lid, shape)| Edit::SetShape { lid: *lid, shape: shape.moved(by) }).collect::<Vec<_>>();
-        self.edit(&Edit::Batch(edits));
     }
 
     /// Takes in what the runtime tells.
@@ -637,6 +586,7 @@ impl Editor {
             row.annotations = loaded.annotations.len();
         }
         self.document.load(&loaded.input, loaded.annotations);
+        self.shaping.forget_all();
         self.marks.extend(loaded.marks);
         self.refresh_seen();
         if self.current.as_ref() == Some(&loaded.input) {
@@ -678,7 +628,9 @@ pub fn fresh(tool: &Tool) -> Tool {
     match tool {
         Tool::Select(_) => Tool::Select(crate::tools::SelectTool::default()),
         Tool::Box(_) => Tool::Box(crate::tools::BoxTool::default()),
+        Tool::Extreme(_) => Tool::Extreme(crate::tools::ExtremeTool::default()),
         Tool::Polygon(_) => Tool::Polygon(crate::tools::PolygonTool::default()),
+        Tool::Slice(_) => Tool::Slice(crate::tools::SliceTool::default()),
         Tool::Pan(_) => Tool::Pan(crate::tools::PanTool::default()),
     }
 }
@@ -687,17 +639,6 @@ pub fn fresh(tool: &Tool) -> Tool {
 #[must_use]
 pub fn new_lid() -> LocalId {
     LocalId(uuid::Uuid::now_v7().as_u128())
-}
-
-/// The shape as it lands on an image of this size; `None` where it lies outside.
-fn pasted(shape: &Shape, offset_px: f64, image: Size) -> Option<Shape> {
-    let bounds = shape.bounds()?;
-    let by = crate::tools::moved_inside(bounds, crate::geometry::Vector::new(offset_px, offset_px), image);
-    let moved = shape.moved(by);
-    match &moved {
-        Shape::Box(rect) => rect.cropped_to(image.rect()).map(Shape::Box),
-        _ => moved.bounds().filter(|b| image.rect().contains_rect(*b)).map(|_| moved),
-    }
 }
 
 pub(super) fn capitalised(text: &str) -> String {

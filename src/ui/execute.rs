@@ -17,6 +17,10 @@ impl App {
     /// Carries out this frame's keys in the order in which they were pressed, each in the state that the one before it
     /// left. A focused text field keeps its letters and its own undo.
     pub(super) fn take_keys(&mut self, ui: &Ui) {
+        self.pasted = ui.input(|i| {
+            let pasted = i.events.iter().find_map(|e| if let egui::Event::Paste(text) = e { Some(text.clone()) } else { None });
+            pasted.filter(|text| !text.is_empty())
+        });
         let pressed: Vec<(Chord, Press)> = ui.input(|i| i.events.iter().filter_map(Chord::pressed).collect());
         for key in pressed {
             if self.has_dialog() {
@@ -46,26 +50,6 @@ impl App {
             return None;
         }
         Keymap::of(ui).command_for(chord, can)
-    }
-
-    /// Selects the next shape in reading order.
-    fn select_neighbour(&mut self, by: isize) {
-        let Some(editor) = &mut self.editor else { return };
-        let Some(input) = editor.current().cloned() else { return };
-        let mut shapes: Vec<(f64, f64, LocalId)> =
-            editor.document.of_input(&input).filter_map(|a| a.bounds().map(|b| (b.min.y, b.min.x, a.lid))).collect();
-        shapes.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        if shapes.is_empty() {
-            return;
-        }
-        let n = shapes.len();
-        let at = editor.selection.single().and_then(|lid| shapes.iter().position(|s| s.2 == lid));
-        let next = match at {
-            Some(at) => (at + n).saturating_add_signed(by) % n,
-            None if by > 0 => 0,
-            None => n - 1,
-        };
-        editor.selection.set([shapes[next].2]);
     }
 
     /// Carries a command out.
@@ -108,15 +92,15 @@ impl App {
     }
 
     fn execute_on_editor(&mut self, ui: &Ui, command: Command) {
+        if self.execute_on_shapes(ui, command) {
+            return;
+        }
         let Some(editor) = &mut self.editor else { return };
         match command {
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),
             Command::Delete => self.delete(),
             Command::Escape => self.escape(),
-            Command::Copy => editor.copy(),
-            Command::Paste => editor.paste(0.0),
-            Command::Duplicate => editor.duplicate(),
             Command::SelectAll => {
                 let Some(input) = editor.current().cloned() else { return };
                 let all: Vec<LocalId> =
@@ -153,8 +137,6 @@ impl App {
             Command::Plan => self.plan = Some(PlanWindow::default()),
             Command::Browse => self.browse = Some(BrowseWindow::default()),
             Command::SyncNow => editor.outbox.push(Request::SyncNow),
-            Command::NextShape => self.select_neighbour(1),
-            Command::PreviousShape => self.select_neighbour(-1),
             _ if self.execute_view(ui, command) => {}
             _ => self.execute_with_amount(command),
         }
@@ -174,7 +156,7 @@ impl App {
         }
     }
 
-    fn take_tool(&mut self, tool: Tool) {
+    pub(super) fn take_tool(&mut self, tool: Tool) {
         if let Some(editor) = &mut self.editor {
             self.canvas.step_tool(editor, Input::Cancel);
             editor.tool = tool;
@@ -184,11 +166,14 @@ impl App {
     /// Esc: the gesture under way, then the selection, then the selected images, then the drawing tool.
     fn escape(&mut self) {
         let Some(editor) = &mut self.editor else { return };
-        if !editor.tool.is_busy() && editor.review_let_go() {
+        let busy = editor.tool.is_busy() || !editor.tool.vertices().is_empty();
+        if !busy && editor.review_let_go() {
             return;
         }
-        if editor.tool.is_busy() {
+        if busy {
             self.canvas.step_tool(editor, Input::Cancel);
+        } else if editor.shaping.cursor.is_some() {
+            editor.shaping.cursor = None;
         } else if !editor.selection.is_empty() {
             editor.selection.clear();
             editor.tool = fresh(&editor.tool);
@@ -203,12 +188,9 @@ impl App {
     /// Delete: the last vertex of a polygon being drawn, the chosen vertex, or the selection.
     fn delete(&mut self) {
         let Some(editor) = &mut self.editor else { return };
-        let single = editor.selection.single();
-        let vertex = matches!(&editor.tool, Tool::Select(select)
-            if select.active_vertex().is_some_and(|(lid, _)| Some(lid) == single));
-        if matches!(editor.tool, Tool::Polygon(_)) && editor.tool.is_busy() {
+        if editor.tool.places_points() {
             self.canvas.step_tool(editor, Input::Key(ToolKey::Backspace));
-        } else if vertex {
+        } else if !editor.tool.vertices().is_empty() {
             self.canvas.step_tool(editor, Input::Key(ToolKey::Delete));
         } else if !editor.tool.is_busy() {
             editor.delete_selection();
@@ -218,7 +200,7 @@ impl App {
     /// Undo, also of the last vertex while a polygon is drawn.
     fn undo(&mut self) {
         let Some(editor) = &mut self.editor else { return };
-        if matches!(editor.tool, Tool::Polygon(_)) && editor.tool.is_busy() {
+        if editor.tool.places_points() {
             self.canvas.step_tool(editor, Input::Key(ToolKey::Backspace));
         } else {
             self.canvas.step_tool(editor, Input::Cancel);
@@ -228,7 +210,7 @@ impl App {
 
     fn redo(&mut self) {
         let Some(editor) = &mut self.editor else { return };
-        if matches!(editor.tool, Tool::Polygon(_)) && editor.tool.is_busy() {
+        if editor.tool.places_points() {
             self.canvas.step_tool(editor, Input::Key(ToolKey::Redo));
         } else {
             editor.step_back(StepBack::Redo);

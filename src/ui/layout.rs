@@ -92,6 +92,8 @@ impl App {
                     Command::Hide,
                     Command::Lock,
                     Command::Solo,
+                    Command::WhatLiesHere,
+                    Command::SelectSame,
                     Command::FitSelection,
                     Command::Fit,
                     Command::Undo,

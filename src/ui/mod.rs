@@ -27,6 +27,7 @@ pub mod panels;
 pub mod review;
 mod review_ui;
 pub mod settings;
+mod shaping;
 pub mod sight;
 pub mod theme;
 pub mod view_options;

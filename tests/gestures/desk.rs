@@ -1,9 +1,10 @@
 //! A canvas without a window: a tool, a document, and short ways to gesture as a person does.
 
-use labelwright::geometry::{Point, Rect, Ring, Size};
+use labelwright::geometry::{Point, Rect, Ring, Size, Transform, Vector};
 use labelwright::model::{Annotation, Document, Edit, InputId, LocalId, Map, Region, Selection, Shape, Status, Worker};
 use labelwright::tools::{
-    BoxTool, Cursor, Input, Key, Modifiers, Outcome, PanTool, Pointer, PolygonTool, Preview, Scene, SelectTool, Tool,
+    BoxTool, CanvasCursor, Cursor, CursorKey, ExtremeTool, Input, Key, Modifiers, Outcome, PanTool, Pointer, PolygonTool,
+    Preview, Scene, SelectTool, SliceTool, Snapping, Tool,
 };
 use std::collections::HashSet;
 
@@ -24,6 +25,12 @@ pub struct Canvas {
     pub refused: Vec<String>,
     pub edits: Vec<Edit>,
     pub panned: (f64, f64),
+    pub snapping: Snapping,
+    /// The keyboard's cursor.
+    pub cursor: CanvasCursor,
+    /// How often a button went down, and how often a key.
+    pub presses: usize,
+    pub keys: usize,
     next_lid: u128,
 }
 
@@ -70,6 +77,10 @@ impl Canvas {
             refused: Vec::new(),
             edits: Vec::new(),
             panned: (0.0, 0.0),
+            snapping: Snapping::On,
+            cursor: CanvasCursor::new(Point::new(100.0, 100.0)),
+            presses: 0,
+            keys: 0,
             next_lid: 1,
         }
     }
@@ -84,6 +95,14 @@ impl Canvas {
 
     pub fn polygons() -> Self {
         Self::with(Tool::Polygon(PolygonTool::default()))
+    }
+
+    pub fn extremes() -> Self {
+        Self::with(Tool::Extreme(ExtremeTool::default()))
+    }
+
+    pub fn slices() -> Self {
+        Self::with(Tool::Slice(SliceTool::default()))
     }
 
     pub fn pan() -> Self {
@@ -154,7 +173,7 @@ impl Canvas {
         Pointer { at, ui: Point::new(at.x * self.zoom, at.y * self.zoom), modifiers: self.held }
     }
 
-    fn scene(&self) -> Scene<'_> {
+    pub fn scene(&self) -> Scene<'_> {
         Scene {
             document: &self.document,
             input: &self.input,
@@ -162,11 +181,17 @@ impl Canvas {
             zoom: self.zoom,
             selection: &self.selection,
             untouchable: &self.untouchable,
+            snapping: self.snapping,
         }
     }
 
     /// One input, and what the editor would do about it.
     pub fn input(&mut self, input: Input) -> &mut Self {
+        match input {
+            Input::Down(_) | Input::DoubleClick(_) => self.presses += 1,
+            Input::Key(_) | Input::Cancel | Input::Nudge(_) => self.keys += 1,
+            Input::Move(_) | Input::Up(_) => {}
+        }
         let tool = std::mem::take(&mut self.tool);
         let (tool, outcomes) = tool.step(input, &self.scene());
         self.tool = tool;
@@ -180,6 +205,17 @@ impl Canvas {
                     Ok(_) => self.edits.push(edit),
                     Err(error) => self.refused.push(error.to_string()), // as the editor tells it
                 },
+                Outcome::Split(parts) => {
+                    for (lid, shapes) in parts {
+                        for (i, shape) in shapes.into_iter().enumerate() {
+                            if i == 0 {
+                                self.apply(Edit::SetShape { lid, shape });
+                            } else {
+                                self.put(shape);
+                            }
+                        }
+                    }
+                }
                 Outcome::Select(lids) => self.selection.set(lids),
                 Outcome::Toggle(lid) => self.selection.toggle(lid),
                 Outcome::ExtendSelection(lids) => self.selection.extend(lids),
@@ -240,6 +276,46 @@ impl Canvas {
             }
         }
         self.up(way[way.len() - 1])
+    }
+
+    /// An edit that did not come from the tool.
+    pub fn apply(&mut self, edit: Edit) {
+        self.document.apply(&edit).expect("a good edit");
+        self.edits.push(edit);
+    }
+
+    /// A key of the keyboard's cursor.
+    pub fn cursor_key(&mut self, key: CursorKey) -> &mut Self {
+        self.keys += 1;
+        let (presses, keys) = (self.presses, self.keys);
+        let view = Transform { scale: self.zoom, shift: Vector::new(0.0, 0.0) };
+        let (cursor, inputs) = self.cursor.step(key, self.held, &self.tool, &self.scene(), view);
+        self.cursor = cursor;
+        for input in inputs {
+            self.input(input);
+        }
+        (self.presses, self.keys) = (presses, keys);
+        self
+    }
+
+    /// The cursor goes there in steps of 50, 10 and 1 pixels, as a person's fingers make it go.
+    pub fn cursor_to(&mut self, to: (f64, f64)) -> &mut Self {
+        for step in [50.0, 10.0, 1.0] {
+            for axis in [Vector::new(1.0, 0.0), Vector::new(0.0, 1.0)] {
+                loop {
+                    let left = (pt(to) - self.cursor.at).dot(axis);
+                    if left.abs() < step {
+                        break;
+                    }
+                    self.cursor_key(CursorKey::Move(axis * step.copysign(left)));
+                }
+            }
+        }
+        self
+    }
+
+    pub fn press_key(&mut self) -> &mut Self {
+        self.cursor_key(CursorKey::Press)
     }
 
     pub fn key(&mut self, key: Key) -> &mut Self {

@@ -263,7 +263,7 @@ fn delete_never_touches_a_vertex_of_a_shape_that_is_not_selected_any_more() {
 fn esc_cancels_a_vertex_drag() {
     let (mut canvas, lid) = with_polygon(&SQUARE, 1.0);
     canvas.drag_and_hold(SQUARE[0], (50.0, 50.0)).expect_in("select.dragging_vertex");
-    assert!(matches!(canvas.previews()[..], [Preview::Changed(..)]), "it was seen");
+    assert!(matches!(canvas.previews()[..], [Preview::Reshaped { .. }]), "it was seen");
     canvas.esc().up((50.0, 50.0)).expect_edits(0);
     assert_eq!(canvas.points_of(lid), SQUARE, "as it was");
 }

@@ -2,7 +2,7 @@
 
 use crate::desk::{Canvas, IMAGE, rect};
 use labelwright::model::Edit;
-use labelwright::tools::{Cursor, Modifiers, Preview};
+use labelwright::tools::{Cursor, Modifiers, Preview, Takes};
 
 #[test]
 fn a_click_selects_the_shape_under_it() {
@@ -128,12 +128,30 @@ fn hidden_and_locked_shapes_are_clicked_through() {
 }
 
 #[test]
-fn a_rubber_band_selects_what_it_touches() {
+fn a_rubber_band_drawn_leftwards_selects_what_it_touches() {
     let mut canvas = Canvas::select();
     let inside = canvas.put_box(120.0, 120.0, 180.0, 180.0);
     let touched = canvas.put_box(190.0, 190.0, 300.0, 300.0);
     canvas.put_box(400.0, 400.0, 500.0, 500.0);
-    canvas.drag((100.0, 100.0), (200.0, 200.0)).expect_in("select.idle").expect_selected(&[inside, touched]);
+    canvas.drag((200.0, 100.0), (100.0, 195.0)).expect_in("select.idle").expect_selected(&[inside, touched]);
+}
+
+#[test]
+fn a_rubber_band_drawn_rightwards_selects_what_it_encloses() {
+    for (from, to) in [((100.0, 100.0), (200.0, 200.0)), ((100.0, 200.0), (200.0, 100.0))] {
+        let mut canvas = Canvas::select();
+        let inside = canvas.put_box(120.0, 120.0, 180.0, 180.0);
+        canvas.put_box(190.0, 190.0, 300.0, 300.0);
+        canvas.drag(from, to).expect_selected(&[inside]);
+    }
+}
+
+#[test]
+fn the_way_of_the_rubber_band_is_judged_when_it_is_let_go() {
+    let mut canvas = Canvas::select();
+    let touched = canvas.put_box(150.0, 150.0, 300.0, 300.0);
+    canvas.drag_and_hold((200.0, 100.0), (400.0, 250.0)).to((160.0, 250.0)).up((160.0, 250.0));
+    canvas.expect_selected(&[touched]);
 }
 
 #[test]
@@ -161,27 +179,27 @@ fn a_rubber_band_in_the_mouth_of_a_concave_polygon_misses_it() {
         (400.0, 400.0),
         (100.0, 400.0),
     ]);
-    canvas.drag((200.0, 200.0), (350.0, 300.0)).expect_selected(&[]);
-    canvas.drag((200.0, 200.0), (350.0, 360.0)).expect_selected(&[c]);
+    canvas.drag((350.0, 300.0), (200.0, 200.0)).expect_selected(&[]);
+    canvas.drag((350.0, 360.0), (200.0, 200.0)).expect_selected(&[c]);
 }
 
 #[test]
 fn a_rubber_band_that_crosses_an_edge_between_vertices_takes_the_polygon() {
     let mut canvas = Canvas::select();
     let triangle = canvas.put_polygon(&[(500.0, 100.0), (800.0, 600.0), (200.0, 600.0)]);
-    canvas.drag((100.0, 560.0), (400.0, 700.0)).expect_selected(&[triangle]);
-    canvas.drag((100.0, 100.0), (300.0, 300.0)).expect_selected(&[]);
+    canvas.drag((400.0, 700.0), (100.0, 560.0)).expect_selected(&[triangle]);
+    canvas.drag((300.0, 300.0), (100.0, 100.0)).expect_selected(&[]);
 }
 
 #[test]
 fn a_rubber_band_in_the_bounds_but_off_the_shape_misses_it() {
     let mut canvas = Canvas::select();
     canvas.put_polygon(&[(100.0, 100.0), (600.0, 600.0), (100.0, 600.0)]);
-    canvas.drag((450.0, 150.0), (580.0, 300.0)).expect_selected(&[]);
+    canvas.drag((580.0, 300.0), (450.0, 150.0)).expect_selected(&[]);
 }
 
 #[test]
-fn ctrl_adds_what_the_rubber_band_touches() {
+fn ctrl_adds_what_the_rubber_band_takes() {
     let mut canvas = Canvas::select();
     let a = canvas.put_box(100.0, 100.0, 200.0, 200.0);
     let b = canvas.put_box(500.0, 500.0, 600.0, 600.0);
@@ -201,7 +219,7 @@ fn the_rubber_band_is_seen_while_it_is_open_and_esc_lets_go_of_it() {
     let mut canvas = Canvas::select();
     let a = canvas.put_box(100.0, 100.0, 200.0, 200.0);
     canvas.click((150.0, 150.0)).drag_and_hold((300.0, 300.0), (400.0, 380.0)).expect_in("select.brushing");
-    assert_eq!(canvas.previews(), [Preview::Band(rect(300.0, 300.0, 400.0, 380.0))], "the band");
+    assert_eq!(canvas.previews(), [Preview::Band { rect: rect(300.0, 300.0, 400.0, 380.0), takes: Takes::Enclosed }], "the band");
     canvas.esc().expect_in("select.idle").up((400.0, 380.0)).expect_selected(&[a]);
 }
 

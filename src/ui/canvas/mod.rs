@@ -6,6 +6,8 @@
 
 mod aids;
 pub mod feed;
+mod grips;
+mod hand;
 pub mod image_layer;
 mod look;
 mod loupe;
@@ -28,9 +30,9 @@ use super::editor::Editor;
 use super::execute_view::is_held;
 use super::theme;
 use crate::geometry::{Rect, Size};
-use crate::model::{Annotation, InputId, LocalId};
+use crate::model::{Annotation, InputId, LocalId, Shape};
 use crate::runtime::{Mark, NoticeLevel};
-use crate::tools::{Cursor, Input, Key, Outcome, Pointer, Preview, Tool};
+use crate::tools::{Cursor, Input, Pointer, Preview, Tool};
 use egui::{Color32, CursorIcon, Response, Role, Sense, Stroke, Ui, WidgetInfo};
 use feed::{Feed, rect_from_ui};
 use look::{key, look, outline};
@@ -41,6 +43,8 @@ use shape_layer::{Emphasis, ShapeLayer, ShapeLook, Visibility};
 const OVERLAID_SELECTION: usize = 100;
 /// What is nearer to the edge than this is brought into the middle when a list asks for it.
 const REVEAL_MARGIN_UI: f64 = 24.0;
+/// In one frame outlines of so many vertices are looked at for crossings.
+const LOOKED_AT_VERTICES: usize = 20_000;
 
 /// The canvas and what it keeps between frames.
 pub struct Canvas {
@@ -98,7 +102,7 @@ impl Canvas {
         if input == Input::Cancel {
             self.feed.let_go();
         }
-        if let Some(by) = step_tool(editor, self.view.zoom(), input) {
+        if let Some(by) = editor.step_tool(self.view.zoom(), input) {
             self.view.pan(by);
         }
     }
@@ -126,7 +130,7 @@ impl Canvas {
         if editor.is_ready() {
             images.masks.follow(editor);
             self.click_mask(&response, editor, images);
-            self.follow(editor);
+            self.follow(ui, editor);
             self.paint_masks(ui, &response, editor, images);
             self.paint_shapes(ui, &response, editor, &input);
             self.loupe_ui(ui, rect, editor, images);
@@ -155,7 +159,8 @@ impl Canvas {
 
     fn take_mouse(&mut self, ui: &Ui, response: &Response, editor: &mut Editor, asked: &mut Asked) {
         self.view.pan_and_zoom(ui, response);
-        let panning = ui.input(|i| i.key_down(egui::Key::Space)) && !ui.text_edit_focused();
+        let by_keys = editor.shaping.cursor.is_some(); // then Space places a point
+        let panning = ui.input(|i| i.key_down(egui::Key::Space)) && !ui.text_edit_focused() && !by_keys;
         let fed = self.feed.take(ui, response, self.view.ui_from_image().inverse());
         self.pointer = fed.pointer;
         asked.context_menu = fed.secondary_click;
@@ -167,17 +172,12 @@ impl Canvas {
             self.explain_lock(editor, input);
             if panning {
                 self.view.drag(input);
-            } else if let Some(by) = step_tool(editor, self.view.zoom(), input) {
+            } else if let Some(by) = editor.step_tool(self.view.zoom(), input) {
                 self.view.pan(by);
             }
         }
         if !panning {
             self.view.end_drag();
-        }
-        // A button that has the keyboard keeps its Enter; where nothing is being drawn it belongs to whatever is open.
-        let ours = editor.tool.is_busy() && ui.memory(|m| m.focused().is_none());
-        if ours && ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, egui::Key::Enter)) {
-            self.step_tool(editor, Input::Key(Key::Enter));
         }
         if response.hovered() {
             let icon = match editor.scene(self.view.zoom()) {
@@ -202,7 +202,7 @@ impl Canvas {
     }
 
     /// Brings the retained layer up to date with the document: all of it for another image, what was touched otherwise.
-    fn follow(&mut self, editor: &mut Editor) {
+    fn follow(&mut self, ui: &Ui, editor: &mut Editor) {
         let Some(input) = editor.current().cloned() else { return };
         if self.shown.is_stale(editor.scene_generation) {
             self.shapes.clear();
@@ -228,6 +228,10 @@ impl Canvas {
             }
         }
         self.follow_overlay(editor);
+        let in_view = names::in_view(editor, &input, self.view.visible());
+        if !editor.look_for_crossings(&in_view.lids, LOOKED_AT_VERTICES) {
+            ui.request_repaint(); // the rest in the next frame
+        }
     }
 
     /// Every shape looks different, but is where it was.
@@ -242,8 +246,8 @@ impl Canvas {
     /// Shapes that are drawn on top are hidden below; a large selection is made bold instead.
     fn follow_overlay(&mut self, editor: &Editor) {
         let small = editor.selection.len() <= OVERLAID_SELECTION;
-        let selected: Vec<LocalId> = editor.selection.iter().collect();
-        let (overlaid, bold) = if small { (selected, Vec::new()) } else { (Vec::new(), selected) };
+        let (overlaid, bold): (Vec<LocalId>, Vec<LocalId>) =
+            editor.selection.iter().partition(|lid| small && !grips::is_large(editor, *lid));
         if overlaid != self.overlaid {
             for lid in &self.overlaid {
                 if !editor.seen.hidden.contains(lid) {
@@ -274,8 +278,17 @@ impl Canvas {
         let painter = ui.painter_at(rect);
         let overlay = Overlay { painter: &painter, ui_from_image };
         let Some(scene) = editor.scene(self.view.zoom()) else { return };
-        let previews = editor.tool.previews(&scene);
-        let changed = |lid: LocalId| previews.iter().any(|p| matches!(p, Preview::Changed(l, _) if *l == lid));
+        let mut previews = editor.tool.previews(&scene);
+        if let Some(refine) = &editor.shaping.refine {
+            previews.extend(refine.rings().map(|(lid, ring)| Preview::Changed(lid, Shape::Polygon(ring.clone()))));
+        }
+        let changed = |lid: LocalId| {
+            let changes = |p: &Preview| match p {
+                Preview::Changed(l, _) | Preview::Reshaped { lid: l, .. } => *l == lid,
+                _ => false,
+            };
+            previews.iter().any(changes)
+        };
         let in_view = names::in_view(editor, input, self.view.visible());
         paint_conflicts(overlay, editor, &in_view.lids);
         review_look::paint(overlay, editor, rect);
@@ -291,15 +304,14 @@ impl Canvas {
             overlay.shape(shape, Stroke::new(4.5, Color32::from_black_alpha(120)), Color32::TRANSPARENT);
             let fill = if editor.review.is_some() { Color32::TRANSPARENT } else { color.gamma_multiply(0.1) };
             overlay.shape(shape, Stroke::new(2.5, theme::SELECTED), fill);
-            if editor.selection.len() == 1 && !editor.seen.locked.contains(lid) {
-                let active = active_vertex(&editor.tool).filter(|(l, _)| l == lid).map(|(_, i)| i);
-                overlay.grips(shape, active);
-            }
+        }
+        if editor.shaping.refine.is_none() {
+            grips::grips_ui(overlay, editor, &scene, &changed);
         }
         self.paint_hovered(overlay, editor, &changed);
         for preview in &previews {
             let color = match preview {
-                Preview::Changed(lid, _) => editor.document.get(*lid).map(|a| color_of(editor, a)),
+                Preview::Changed(lid, _) | Preview::Reshaped { lid, .. } => editor.document.get(*lid).map(|a| color_of(editor, a)),
                 _ => editor.active_concept.as_ref().map(|c| theme::concept_color(c, &editor.concepts)),
             };
             overlay.preview(preview, color.unwrap_or(theme::ACCENT));
@@ -307,7 +319,11 @@ impl Canvas {
         if editor.view.pixel_grid.is_on() {
             aids::paint_pixel_grid(&painter, rect, ui_from_image, scene.image.rect());
         }
+        for lid in in_view.lids.iter().filter(|lid| !changed(**lid) && !editor.seen.hidden.contains(*lid)) {
+            overlay.crossings(editor.crossings(*lid));
+        }
         names::names_ui(ui, response, overlay, editor, &in_view);
+        self.paint_cursor(&painter, editor);
         self.paint_crosshair(&painter, rect, editor);
     }
 
@@ -329,7 +345,7 @@ impl Canvas {
     }
 
     fn paint_crosshair(&self, painter: &egui::Painter, rect: egui::Rect, editor: &Editor) {
-        if !editor.view.crosshair.is_on() || !matches!(editor.tool, Tool::Box(_) | Tool::Polygon(_)) {
+        if !editor.view.crosshair.is_on() || !editor.tool.draws() || editor.shaping.cursor.is_some() {
             return;
         }
         let Some(p) = self.pointer else { return };
@@ -365,9 +381,10 @@ impl Canvas {
         let Some(pos) = ui.input(|i| i.pointer.latest_pos()).filter(|pos| !canvas.rect.contains(*pos)) else { return };
         let seconds = ui.input(|i| i.stable_dt).min(0.1);
         if self.view.pan_towards(feed::point_from_pos(pos), f64::from(seconds)) {
-            let pointer = self.view.pointer_at(pos);
+            let mut pointer = self.view.pointer_at(pos);
+            pointer.modifiers = self.pointer.map(|p| p.modifiers).unwrap_or_default();
             self.pointer = Some(pointer);
-            step_tool(editor, self.view.zoom(), Input::Move(pointer));
+            editor.step_tool(self.view.zoom(), Input::Move(pointer));
             ui.request_repaint();
         }
     }
@@ -399,22 +416,6 @@ impl Canvas {
     }
 }
 
-/// Gives the tool one input and carries out what follows; says how far the view is to move.
-fn step_tool(editor: &mut Editor, zoom: f64, input: Input) -> Option<crate::geometry::Vector> {
-    let tool = std::mem::take(&mut editor.tool);
-    let Some(scene) = editor.scene(zoom) else {
-        editor.tool = tool;
-        return None;
-    };
-    if matches!(tool, Tool::Box(_) | Tool::Polygon(_)) && !editor.can_draw() {
-        editor.tool = tool;
-        return None;
-    }
-    let (tool, outcomes): (Tool, Vec<Outcome>) = tool.step(input, &scene);
-    editor.tool = tool;
-    editor.carry_out(outcomes)
-}
-
 /// The other side's copy of every annotation in conflict.
 fn paint_conflicts(overlay: Overlay<'_>, editor: &Editor, in_view: &[LocalId]) {
     for lid in in_view {
@@ -423,13 +424,6 @@ fn paint_conflicts(overlay: Overlay<'_>, editor: &Editor, in_view: &[LocalId]) {
         {
             overlay.shape(shape, Stroke::new(2.0, theme::WARNING), theme::WARNING.gamma_multiply(0.1));
         }
-    }
-}
-
-const fn active_vertex(tool: &Tool) -> Option<(LocalId, usize)> {
-    match tool {
-        Tool::Select(select) => select.active_vertex(),
-        _ => None,
     }
 }
 

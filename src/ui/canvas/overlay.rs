@@ -2,16 +2,21 @@
 //! with the number of shapes of the image.
 
 use super::feed::{pos_from_point, ui_rect};
-use crate::geometry::{Handle, Point, Rect, Ring, Transform, triangulate};
+use crate::geometry::{Chosen, Handle, Outline, Point, Rect, Ring, Snap, SnapTo, Transform, triangulate};
 use crate::model::Shape;
-use crate::tools::{Preview, frame, midpoints};
+use crate::tools::{Preview, Takes, frame, midpoints};
 use crate::ui::theme;
 use egui::{Color32, CornerRadius, Mesh, Painter, Pos2, Shape as Painted, Stroke, StrokeKind, vec2};
 
 /// Rings with more vertices than this get no fill while they are drawn on top (triangulating every frame would cost).
 const FILLED_VERTICES: usize = 2_000;
-/// Vertices are drawn as dots only while there are not more of them than this.
+/// Vertices are drawn as dots only while not more of them than this are in view.
 const DOTTED_VERTICES: usize = 1_000;
+/// Rings with more vertices than this stay in the retained layer while they are selected and reshaped; only what changes
+/// is drawn on top.
+pub const LARGE_RING: usize = 1_000;
+/// What snaps is marked in this colour, which no concept has.
+const SNAP: Color32 = Color32::from_rgb(0xff, 0x00, 0xff);
 
 /// Rings with more vertices than this are drawn without those that nobody could see.
 const EXACT_VERTICES: usize = 2_000;
@@ -85,23 +90,21 @@ impl Overlay<'_> {
         self.painter.add(Painted::closed_line(thinned(points, self.painter.clip_rect()), stroke));
     }
 
+    fn knob(self, at: Point, side: f32, fill: Color32) {
+        let rect = egui::Rect::from_center_size(self.pos(at), vec2(side, side));
+        let stroke = Stroke::new(1.5, Color32::from_gray(30));
+        self.painter.rect(rect, CornerRadius::same(2), fill, stroke, StrokeKind::Middle);
+    }
+
     /// The grips of the one selected shape.
-    pub fn grips(self, shape: &Shape, active_vertex: Option<usize>) {
-        let knob = |at: Point, side: f32, fill: Color32| {
-            let rect = egui::Rect::from_center_size(self.pos(at), vec2(side, side));
-            let stroke = Stroke::new(1.5, Color32::from_gray(30));
-            self.painter.rect(rect, CornerRadius::same(2), fill, stroke, StrokeKind::Middle);
-        };
+    pub fn grips(self, shape: &Shape, chosen: &Chosen) {
         match shape {
             Shape::Box(rect) => {
                 for handle in Handle::ALL {
-                    knob(handle.position(*rect), 9.0, Color32::WHITE);
+                    self.knob(handle.position(*rect), 9.0, Color32::WHITE);
                 }
             }
-            Shape::Polygon(ring) if ring.len() <= DOTTED_VERTICES => {
-                for (_, at) in midpoints(ring, self.ui_from_image.scale) {
-                    self.painter.circle(self.pos(at), 3.0, Color32::from_white_alpha(120), Stroke::NONE);
-                }
+            Shape::Polygon(ring) => {
                 if let Some(frame) = frame(ring, self.ui_from_image.scale) {
                     for handle in Handle::ALL {
                         let rect = egui::Rect::from_center_size(self.pos(handle.position(frame)), vec2(7.0, 7.0));
@@ -110,12 +113,28 @@ impl Overlay<'_> {
                         self.painter.rect(rect, CornerRadius::ZERO, fill, stroke, StrokeKind::Middle);
                     }
                 }
-                for (i, at) in ring.points().iter().enumerate() {
-                    let active = active_vertex == Some(i);
-                    knob(*at, if active { 10.0 } else { 7.0 }, if active { theme::ACCENT } else { Color32::WHITE });
-                }
+                self.vertices(ring, chosen);
             }
-            Shape::Polygon(_) | Shape::Point(_) | Shape::Kept(_) => {}
+            Shape::Point(_) | Shape::Kept(_) => {}
+        }
+    }
+
+    /// The vertices and midpoints of a selected ring that are in view, where they are not too many to tell apart.
+    pub fn vertices(self, ring: &Ring, chosen: &Chosen) {
+        let clip = self.painter.clip_rect().expand(8.0);
+        let in_view = |p: Point| clip.contains(self.pos(p));
+        let shown: Vec<(usize, Point)> =
+            ring.points().iter().copied().enumerate().filter(|(_, p)| in_view(*p)).take(DOTTED_VERTICES + 1).collect();
+        if shown.len() > DOTTED_VERTICES {
+            return;
+        }
+        for (_, at) in midpoints(ring, self.ui_from_image.scale).filter(|(_, p)| in_view(*p)) {
+            let stroke = Stroke::new(1.0, Color32::from_black_alpha(140));
+            self.painter.circle(self.pos(at), 3.5, Color32::from_white_alpha(190), stroke);
+        }
+        for (i, at) in shown {
+            let is_chosen = matches!(chosen, Chosen::Some(chosen) if chosen.contains(&i));
+            self.knob(at, if is_chosen { 10.0 } else { 7.0 }, if is_chosen { theme::ACCENT } else { Color32::WHITE });
         }
     }
 
@@ -127,26 +146,104 @@ impl Overlay<'_> {
                 self.shape(shape, Stroke::new(4.0, Color32::from_black_alpha(90)), Color32::TRANSPARENT);
                 self.shape(shape, stroke, color.gamma_multiply(0.2));
             }
-            Preview::Band(rect) => self.band(*rect),
-            Preview::OpenRing { points, next, closes } => {
-                let mut line: Vec<Pos2> = points.iter().map(|p| self.pos(*p)).collect();
-                line.extend(next.map(|p| self.pos(p)));
-                self.painter.add(Painted::line(line.clone(), Stroke::new(4.0, Color32::from_black_alpha(90))));
-                self.painter.add(Painted::line(line, stroke));
-                for (i, p) in points.iter().enumerate() {
-                    let closing = i == 0 && *closes;
-                    let fill = if closing { theme::ACCENT } else { Color32::WHITE };
-                    let radius = if closing { 6.0 } else { 3.5 };
-                    self.painter.circle(self.pos(*p), radius, fill, Stroke::new(1.0, Color32::from_gray(30)));
+            Preview::Reshaped { outline, moved, .. } => self.reshaped(outline, moved, color),
+            Preview::Band { rect, takes } => self.band(*rect, *takes),
+            Preview::Snapped(snap) => self.snap_mark(*snap),
+            Preview::Crossings(at) => self.crossings(at),
+            Preview::Dots(points) => {
+                for p in points {
+                    self.painter.circle(self.pos(*p), 4.0, Color32::WHITE, Stroke::new(1.0, Color32::from_gray(30)));
                 }
+            }
+            Preview::Cut { from, to } => {
+                let line = [self.pos(*from), self.pos(*to)];
+                self.painter.line_segment(line, Stroke::new(4.0, Color32::from_black_alpha(120)));
+                self.painter.extend(Painted::dashed_line(&line, Stroke::new(2.0, Color32::WHITE), 8.0, 5.0));
+            }
+            Preview::OpenRing { points, border, next, closes } => self.open_ring(points, border, *next, *closes, stroke),
+        }
+    }
+
+    fn open_ring(self, points: &[Point], border: &[Point], next: Option<Point>, closes: bool, stroke: Stroke) {
+        let mut line: Vec<Pos2> = points.iter().map(|p| self.pos(*p)).collect();
+        if border.is_empty() {
+            line.extend(next.map(|p| self.pos(p)));
+        }
+        self.painter.add(Painted::line(line.clone(), Stroke::new(4.0, Color32::from_black_alpha(90))));
+        self.painter.add(Painted::line(line, stroke));
+        if !border.is_empty() {
+            let way = points.last().into_iter().chain(border).map(|p| self.pos(*p)).collect();
+            self.painter.add(Painted::line(way, Stroke::new(3.0, SNAP)));
+        }
+        for (i, p) in points.iter().enumerate() {
+            let closing = i == 0 && closes;
+            let fill = if closing { theme::ACCENT } else { Color32::WHITE };
+            let radius = if closing { 6.0 } else { 3.5 };
+            self.painter.circle(self.pos(*p), radius, fill, Stroke::new(1.0, Color32::from_gray(30)));
+        }
+    }
+
+    /// A ring with some vertices elsewhere: whole, or of a large one only the edges that change.
+    fn reshaped(self, outline: &Outline, moved: &[(usize, Point)], color: Color32) {
+        let (ring, stroke) = (outline.ring(), Stroke::new(2.0, color));
+        if ring.len() <= LARGE_RING {
+            let shape = Shape::Polygon(ring.with_vertices(moved));
+            self.shape(&shape, Stroke::new(4.0, Color32::from_black_alpha(90)), Color32::TRANSPARENT);
+            self.shape(&shape, stroke, color.gamma_multiply(0.2));
+        } else {
+            let n = ring.len();
+            let place = |i: usize| moved.iter().find(|(j, _)| *j == i).map_or(ring.points()[i], |(_, to)| *to);
+            for edge in outline.edges_at(moved.iter().map(|(i, _)| *i)) {
+                let line = [self.pos(place(edge)), self.pos(place((edge + 1) % n))];
+                self.painter.line_segment(line, Stroke::new(5.0, Color32::from_black_alpha(120)));
+                self.painter.line_segment(line, Stroke::new(2.5, theme::SELECTED));
+            }
+        }
+        for (_, to) in moved.iter().take(DOTTED_VERTICES) {
+            self.knob(*to, 9.0, theme::ACCENT);
+        }
+    }
+
+    /// Where an outline crosses itself: a ring with a cross, so that it is seen without its colour too.
+    pub fn crossings(self, at: &[Point]) {
+        for p in at.iter().take(DOTTED_VERTICES) {
+            let c = self.pos(*p);
+            for (width, color) in [(5.0, Color32::from_black_alpha(150)), (2.0, theme::ERROR)] {
+                let stroke = Stroke::new(width, color);
+                self.painter.circle(c, 9.0, Color32::TRANSPARENT, stroke);
+                self.painter.line_segment([c - vec2(5.0, 5.0), c + vec2(5.0, 5.0)], stroke);
+                self.painter.line_segment([c - vec2(5.0, -5.0), c + vec2(5.0, -5.0)], stroke);
             }
         }
     }
 
-    fn band(self, rect: Rect) {
+    /// Where a vertex snaps: a square for a vertex, a diamond for an edge or the border.
+    fn snap_mark(self, snap: Snap) {
+        let c = self.pos(snap.at);
+        let r = 7.0;
+        let corners = match snap.to {
+            SnapTo::Vertex => [vec2(-r, -r), vec2(r, -r), vec2(r, r), vec2(-r, r)],
+            SnapTo::Edge | SnapTo::Border => [vec2(0.0, -r - 2.0), vec2(r + 2.0, 0.0), vec2(0.0, r + 2.0), vec2(-r - 2.0, 0.0)],
+        };
+        for (width, color) in [(4.5, Color32::from_black_alpha(140)), (2.0, SNAP)] {
+            self.painter.add(Painted::closed_line(corners.map(|v| c + v).to_vec(), Stroke::new(width, color)));
+        }
+        self.painter.circle_filled(c, 2.0, SNAP);
+    }
+
+    /// The rubber band: a whole line where it takes what it encloses, a dashed one where touching is enough, magenta for
+    /// vertices.
+    fn band(self, rect: Rect, takes: Takes) {
         let shown = ui_rect(self.ui_from_image.apply_rect(rect));
-        let stroke = Stroke::new(1.0, theme::ACCENT);
-        self.painter.rect(shown, CornerRadius::ZERO, theme::ACCENT.gamma_multiply(0.15), stroke, StrokeKind::Middle);
+        let color = if takes == Takes::Vertices { SNAP } else { theme::ACCENT };
+        self.painter.rect_filled(shown, CornerRadius::ZERO, color.gamma_multiply(0.12));
+        let mut corners = vec![shown.left_top(), shown.right_top(), shown.right_bottom(), shown.left_bottom()];
+        corners.push(shown.left_top());
+        if takes == Takes::Touched {
+            self.painter.extend(Painted::dashed_line(&corners, Stroke::new(1.5, color), 6.0, 4.0));
+        } else {
+            self.painter.add(Painted::line(corners, Stroke::new(1.0, color)));
+        }
     }
 }
 

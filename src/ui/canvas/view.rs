@@ -271,7 +271,7 @@ impl View {
                 }
             }
             Input::Up(_) | Input::Cancel => self.dragging_from_ui = None,
-            Input::Key(_) => {}
+            Input::Key(_) | Input::Nudge(_) => {}
         }
     }
 

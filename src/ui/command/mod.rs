@@ -108,6 +108,8 @@ impl Menu {
 /// When the keys of a command are meant. Within a scope a key means one thing; the narrower scope goes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Scope {
+    /// While the keyboard's cursor is on.
+    Cursor,
     /// In review mode only.
     Review,
     /// Everywhere.
@@ -119,6 +121,7 @@ impl Scope {
     #[must_use]
     pub const fn text(self) -> &'static str {
         match self {
+            Self::Cursor => "with the keyboard's cursor",
             Self::Review => "in review",
             Self::Desk => "everywhere",
         }
@@ -202,6 +205,8 @@ impl Command {
                 | Self::NextShape
                 | Self::PreviousShape
         ) || self.nudge().is_some()
+            || self.corner().is_some()
+            || self.cursor_key().is_some_and(|key| key != crate::tools::CursorKey::Press)
     }
 
     /// Which concept of the list it chooses.

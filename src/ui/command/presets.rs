@@ -28,6 +28,14 @@ const LABELME: Differences = &[
     (Command::ToolPolygon, "Ctrl+N P"),
     (Command::ToolBox, "Ctrl+R W"),
     (Command::ToolSelect, "Ctrl+J V"),
+    (Command::SelectLeft, "Alt+Left Ctrl+Left"),
+    (Command::SelectRight, "Alt+Right Ctrl+Right"),
+    (Command::SelectUp, "Alt+Up Ctrl+Up"),
+    (Command::SelectDown, "Alt+Down Ctrl+Down"),
+    (Command::GrowLeft, ""),
+    (Command::GrowRight, ""),
+    (Command::GrowUp, ""),
+    (Command::GrowDown, ""),
 ];
 
 const X_ANY_LABELING: Differences = &[

@@ -15,6 +15,9 @@ impl Command {
         if self.row().scope == Scope::Review {
             return reviewing;
         }
+        if self.row().scope == Scope::Cursor {
+            return editor.shaping.cursor.is_some();
+        }
         if let Some(at) = self.concept_index() {
             return editor.concepts.of_digit(at).is_some();
         }
@@ -22,10 +25,13 @@ impl Command {
             // In review mode these keys belong to the decisions.
             Self::PreviousImage | Self::NextImage | Self::NextUnlabelled => !reviewing,
             Self::SelectPreviousImage | Self::SelectNextImage => !reviewing,
-            Self::ToolBox | Self::ToolPolygon => editor.can_draw(),
+            Self::ToolBox | Self::ToolExtreme | Self::ToolPolygon => editor.can_draw(),
+            Self::Unite | Self::Subtract | Self::Intersect => editor.selection.len() > 1,
+            Self::FinishShape => editor.tool.places_points(),
+            Self::Simplify | Self::Smooth => !editor.selection.is_empty(),
             Self::Copy | Self::Duplicate | Self::FitSelection => !editor.selection.is_empty(),
             Self::EditConcept => !editor.selection.is_empty(),
-            _ if self.nudge().is_some() => !editor.selection.is_empty(),
+            _ if self.nudge().is_some() || self.corner().is_some() => !editor.selection.is_empty(),
             Self::LabelRegion => editor.selection.len() == 1,
             Self::Assign | Self::RemoveImage => editor.current().is_some(),
             Self::DeleteAll => editor.current().is_some() && editor.may_delete == Allowed::Yes,
@@ -112,7 +118,9 @@ impl Command {
             (self, &editor.tool),
             (Self::ToolSelect, Tool::Select(_))
                 | (Self::ToolBox, Tool::Box(_))
+                | (Self::ToolExtreme, Tool::Extreme(_))
                 | (Self::ToolPolygon, Tool::Polygon(_))
+                | (Self::ToolSlice, Tool::Slice(_))
                 | (Self::ToolPan, Tool::Pan(_))
         ) || matches!((self, &editor.review), (Self::ToggleReview, Some(_)))
     }

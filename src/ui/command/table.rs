@@ -71,9 +71,14 @@ commands! {
         Redo, "Ctrl+Shift+Z Ctrl+Y", Some(icons::ICON_REDO), "Redo", "Repeats what was taken back";
         Copy, "Ctrl+C", None, "Copy", "Copies the selected shapes";
         Paste, "Ctrl+V", None, "Paste", "Pastes at the same place, on any image";
+        PasteOnNext, "Ctrl+Shift+V", None, "Paste on the next images…", "Pastes at the same place on the next images of the list";
         Duplicate, "Ctrl+D", None, "Duplicate", "Duplicates the selection beside it";
+        RepeatLast, "T", None, "Repeat the last shape", "Draws the last shape again, with its concepts, where the pointer is";
         Delete, "Delete Backspace", Some(icons::ICON_DELETE), "Delete", "Deletes the selection, or the chosen vertex";
         SelectAll, "Ctrl+A", None, "Select all", "Selects every shape of the image";
+        SelectSame, "Shift+C", None, "Select the same concept", "Selects every shape of the image with a concept of the selected one";
+        WhatLiesHere, "Q", None, "What lies here…", "Lists the shapes under the pointer, the smallest first";
+        FinishShape, "Enter", None, "Finish the shape", "Closes the polygon that is being drawn";
         Escape, "Escape", None, "Cancel", "Cancels the gesture, then the selection";
     }
     View in Desk {
@@ -125,13 +130,23 @@ commands! {
     Tools in Desk {
         ToolSelect, "V", Some(icons::ICON_ARROW_SELECTOR_TOOL), "Select", "Selects, moves and reshapes";
         ToolBox, "B", Some(icons::ICON_RECTANGLE), "Box", "Draws boxes";
+        ToolExtreme, "Shift+B", None, "Box by four points", "Draws boxes by a click on each extreme of the thing";
         ToolPolygon, "P", Some(icons::ICON_PENTAGON), "Polygon", "Draws polygons";
+        ToolSlice, "X", None, "Slice", "Cuts shapes in parts by a line";
         ToolPan, "H", Some(icons::ICON_PAN_TOOL), "Pan", "Moves the view; Space does it from any tool";
+        KeyboardCursor, "K", None, "Keyboard cursor", "Draws and reshapes with the keys: arrows move it, Enter places";
+        ToggleSnap, "Shift+S", None, "Snap", "Vertices snap to shapes and the border; Ctrl switches it off for a moment";
     }
     Annotation in Desk {
         EditConcept, "Ctrl+E", Some(icons::ICON_LABEL), "Choose concept…", "Chooses the concept of the selection";
         LabelImage, "L", Some(icons::ICON_LABEL), "Label the image…", "Puts a concept on the image as a whole";
         LabelRegion, "G", None, "Label this region…", "Adds an annotation of yours on the region of the selected one";
+        Unite, "Shift+U", None, "Unite", "Makes one shape of the selected ones";
+        Subtract, "Shift+X", None, "Subtract", "Cuts the other selected shapes out of the one selected first";
+        Intersect, "Shift+I", None, "Intersect", "Keeps what the selected shapes have in common";
+        Simplify, "Shift+M", None, "Simplify…", "Takes vertices away that hardly matter, with a preview";
+        Smooth, "Shift+O", None, "Smooth…", "Takes the jags out of outlines, with a preview";
+        Mend, "M", None, "Mend the outline", "Puts the vertices of an outline that crosses itself in an order that does not";
     }
     Review in Desk {
         ToggleReview, "R", Some(icons::ICON_FACT_CHECK), "Review", "Enters or leaves the review of pending annotations";
@@ -197,5 +212,38 @@ commands! {
         NudgeRightFar, "Shift+Right", None, "Move right by 10", "Moves the selection ten pixels to the right";
         NudgeUpFar, "Shift+Up", None, "Move up by 10", "Moves the selection ten pixels up";
         NudgeDownFar, "Shift+Down", None, "Move down by 10", "Moves the selection ten pixels down";
+        GrowLeft, "Ctrl+Left", None, "Right edge to the left", "Moves the bottom right corner one pixel to the left";
+        GrowRight, "Ctrl+Right", None, "Right edge to the right", "Moves the bottom right corner one pixel to the right";
+        GrowUp, "Ctrl+Up", None, "Bottom edge up", "Moves the bottom right corner one pixel up";
+        GrowDown, "Ctrl+Down", None, "Bottom edge down", "Moves the bottom right corner one pixel down";
+        GrowLeftFar, "Ctrl+Shift+Left", None, "Right edge to the left by 10", "Moves the bottom right corner ten pixels to the left";
+        GrowRightFar, "Ctrl+Shift+Right", None, "Right edge to the right by 10", "Moves the bottom right corner ten pixels to the right";
+        GrowUpFar, "Ctrl+Shift+Up", None, "Bottom edge up by 10", "Moves the bottom right corner ten pixels up";
+        GrowDownFar, "Ctrl+Shift+Down", None, "Bottom edge down by 10", "Moves the bottom right corner ten pixels down";
+        TopLeftLeft, "Alt+Shift+Left", None, "Left edge to the left", "Moves the top left corner one pixel to the left";
+        TopLeftRight, "Alt+Shift+Right", None, "Left edge to the right", "Moves the top left corner one pixel to the right";
+        TopLeftUp, "Alt+Shift+Up", None, "Top edge up", "Moves the top left corner one pixel up";
+        TopLeftDown, "Alt+Shift+Down", None, "Top edge down", "Moves the top left corner one pixel down";
+        SelectLeft, "Alt+Left", None, "Shape to the left", "Selects the nearest shape to the left";
+        SelectRight, "Alt+Right", None, "Shape to the right", "Selects the nearest shape to the right";
+        SelectUp, "Alt+Up", None, "Shape above", "Selects the nearest shape above";
+        SelectDown, "Alt+Down", None, "Shape below", "Selects the nearest shape below";
+    }
+    Direct in Cursor {
+        CursorPlace, "Enter Space", None, "Place, pick up, put down", "What a press of the mouse does, at the keyboard's cursor; twice at one place closes a polygon";
+        CursorNextGrip, "CloseBracket", None, "Cursor to the next vertex", "Goes to the next vertex, midpoint or handle of the selected shape";
+        CursorPreviousGrip, "OpenBracket", None, "Cursor to the vertex before", "Goes to the vertex, midpoint or handle before";
+        CursorLeft, "Left", None, "Cursor left", "Moves the keyboard's cursor one pixel to the left";
+        CursorRight, "Right", None, "Cursor right", "Moves the keyboard's cursor one pixel to the right";
+        CursorUp, "Up", None, "Cursor up", "Moves the keyboard's cursor one pixel up";
+        CursorDown, "Down", None, "Cursor down", "Moves the keyboard's cursor one pixel down";
+        CursorLeft10, "Shift+Left", None, "Cursor left by 10", "Moves the keyboard's cursor ten pixels to the left";
+        CursorRight10, "Shift+Right", None, "Cursor right by 10", "Moves the keyboard's cursor ten pixels to the right";
+        CursorUp10, "Shift+Up", None, "Cursor up by 10", "Moves the keyboard's cursor ten pixels up";
+        CursorDown10, "Shift+Down", None, "Cursor down by 10", "Moves the keyboard's cursor ten pixels down";
+        CursorLeft50, "Ctrl+Left", None, "Cursor left by 50", "Moves the keyboard's cursor fifty pixels to the left";
+        CursorRight50, "Ctrl+Right", None, "Cursor right by 50", "Moves the keyboard's cursor fifty pixels to the right";
+        CursorUp50, "Ctrl+Up", None, "Cursor up by 50", "Moves the keyboard's cursor fifty pixels up";
+        CursorDown50, "Ctrl+Down", None, "Cursor down by 50", "Moves the keyboard's cursor fifty pixels down";
     }
 }

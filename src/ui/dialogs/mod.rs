@@ -9,6 +9,7 @@ mod palette;
 mod path;
 mod plan;
 mod settings;
+mod shaping;
 
 pub use browse::BrowseWindow;
 pub use bulk::{BulkDialog, Deed};
@@ -19,6 +20,7 @@ pub use palette::Palette;
 pub use path::{PathDialog, PathState};
 pub use plan::PlanWindow;
 pub use settings::SettingsDialog;
+pub use shaping::ShapingDialogs;
 
 /// Whether a dialog stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

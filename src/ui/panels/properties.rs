@@ -1,11 +1,12 @@
 //! What is known of the selected annotation, and numbers to set it exactly.
 
-use crate::geometry::{Point, Rect};
-use crate::model::{Annotation, Edit, Shape};
+mod geometry;
+
+use crate::model::Annotation;
 use crate::runtime::{Keep, Mark, Request};
 use crate::ui::editor::Editor;
 use crate::ui::theme;
-use egui::{DragValue, Grid, RichText, Ui};
+use egui::{Grid, RichText, Ui};
 
 /// Shows the properties of the selection.
 pub fn properties_ui(ui: &mut Ui, editor: &mut Editor) {
@@ -72,50 +73,6 @@ fn shape_ui(ui: &mut Ui, editor: &mut Editor, annotation: &Annotation) {
             ui.label("the whole image");
             ui.end_row();
         }
-        Some(Shape::Box(rect)) => {
-            let mut edges = [rect.min.x, rect.min.y, rect.width(), rect.height()];
-            let before = edges.map(f64::to_bits);
-            for (i, name) in ["x", "y", "width", "height"].into_iter().enumerate() {
-                ui.weak(format!("{name} px"));
-                let field = DragValue::new(&mut edges[i]).speed(0.0).max_decimals(2).update_while_editing(false);
-                ui.add(field).accessible_name(name);
-                ui.end_row();
-            }
-            if edges.map(f64::to_bits) != before {
-                set_box(editor, annotation, edges);
-            }
-        }
-        Some(shape) => {
-            ui.weak("Region");
-            let text = match shape {
-                Shape::Polygon(ring) => format!("polygon, {} vertices, {:.0} px²", ring.len(), ring.area()),
-                Shape::Point(p) => format!("point at {:.1}, {:.1}", p.x, p.y),
-                other => format!("{} (kept, not drawn)", other.kind()),
-            };
-            ui.label(text);
-            ui.end_row();
-            if let Shape::Polygon(ring) = shape
-                && ring.len() <= 2_000
-                && ring.crosses_itself()
-            {
-                ui.weak("Problem");
-                ui.colored_label(theme::WARNING, "the outline crosses itself");
-                ui.end_row();
-            }
-        }
-    }
-}
-
-fn set_box(editor: &mut Editor, annotation: &Annotation, [x, y, width, height]: [f64; 4]) {
-    let Some(image) = editor.image_size() else { return };
-    let wanted = Rect { min: Point::new(x, y), max: Point::new(x + width, y + height) };
-    match wanted.cropped_to(image.rect()) {
-        Some(rect) => {
-            editor.edit(&Edit::SetShape { lid: annotation.lid, shape: Shape::Box(rect) });
-        }
-        None => {
-            let text = "That box would have no part inside the image; nothing was changed".to_owned();
-            editor.tell(crate::runtime::NoticeLevel::Warning, text);
-        }
+        Some(shape) => geometry::geometry_ui(ui, editor, annotation.lid, shape),
     }
 }

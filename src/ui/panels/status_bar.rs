@@ -16,7 +16,7 @@ pub fn status_bar_ui(
     chosen: &mut Vec<Command>,
 ) {
     ui.horizontal(|ui| {
-        hint_ui(ui, editor, notice);
+        hint_ui(ui, editor, canvas.view.zoom(), notice);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             pill_ui(ui, editor, chosen);
             ui.separator();
@@ -34,7 +34,7 @@ pub fn status_bar_ui(
     });
 }
 
-fn hint_ui(ui: &mut Ui, editor: &Editor, notice: Option<&Notice>) {
+fn hint_ui(ui: &mut Ui, editor: &Editor, zoom: f64, notice: Option<&Notice>) {
     let text = if let Some(reason) = &editor.store_failure {
         let text = format!("Not saved: {reason}. Your edits are kept in memory and tried again");
         RichText::new(text).color(theme::error(ui))
@@ -46,7 +46,7 @@ fn hint_ui(ui: &mut Ui, editor: &Editor, notice: Option<&Notice>) {
             NoticeLevel::Error => text.color(theme::error(ui)),
         }
     } else {
-        RichText::new(editor.tool.hint()).weak()
+        RichText::new(editor.tool.hint(editor.scene(zoom).as_ref())).weak()
     };
     let earlier: Vec<&str> = editor.notices.iter().rev().take(8).map(|n| n.text.as_str()).collect();
     let width = (ui.available_width() - 470.0).max(120.0);

@@ -1,9 +1,15 @@
 //! Selecting, moving and reshaping.
 
+mod band;
+mod reshape;
+
+pub use band::{Takes, takes};
+pub use reshape::VertexDrag;
+
 use super::bounds::{clamped_ring, resized};
-use super::{CLICK_SLOP_UI, Cursor, Grip, Input, Key, Outcome, Pointer, Preview, Scene};
-use super::{FRAME_MARGIN_UI, clamped, grip_at, moved_inside, shapes_at};
-use crate::geometry::{Handle, Point, Rect, Ring, Vector};
+use super::{CLICK_SLOP_UI, Cursor, Grip, Input, Key, Outcome, Pointer, Preview, Scene, Vertices};
+use super::{FRAME_MARGIN_UI, grip_at, moved_inside, reachable_ring, shapes_at, vertex_grip_at};
+use crate::geometry::{Handle, Point, Rect, Vector};
 use crate::model::{Edit, LocalId, Shape};
 
 /// Selects, moves and reshapes.
@@ -13,13 +19,15 @@ pub enum SelectTool {
     Idle {
         /// Where the last click was, so that the next one there takes the shape below.
         last_click_ui: Option<Point>,
-        /// The vertex that Delete would remove.
-        vertex: Option<(LocalId, usize)>,
+        /// The chosen vertices: what Delete removes and arrows move.
+        vertices: Vertices,
     },
     /// Pressed on nothing: a rubber band, or a click that clears the selection.
     PointingCanvas {
         /// Where.
         from: Pointer,
+        /// The chosen vertices.
+        vertices: Vertices,
     },
     /// Pressed on a shape: a move, or a click that selects.
     PointingShape {
@@ -28,7 +36,7 @@ pub enum SelectTool {
         /// What a click would select.
         lid: LocalId,
     },
-    /// Pressed on a grip of the selected shape.
+    /// Pressed on a grip of a selected shape.
     PointingGrip {
         /// Where.
         from: Pointer,
@@ -36,6 +44,8 @@ pub enum SelectTool {
         lid: LocalId,
         /// Which grip.
         grip: Grip,
+        /// The chosen vertices.
+        vertices: Vertices,
     },
     /// The rubber band is open.
     Brushing {
@@ -43,6 +53,8 @@ pub enum SelectTool {
         from: Point,
         /// The other.
         to: Pointer,
+        /// The vertices chosen before.
+        vertices: Vertices,
     },
     /// The selection is being moved.
     Translating {
@@ -64,20 +76,16 @@ pub enum SelectTool {
         /// Where the pointer is.
         to: Pointer,
     },
-    /// A vertex is being dragged.
-    DraggingVertex {
-        /// Whose.
-        lid: LocalId,
-        /// Which, in `ring`.
-        index: usize,
-        /// The ring as it was (with the new vertex, if it came from a midpoint).
-        ring: Ring,
+    /// Vertices are being dragged.
+    DraggingVertices {
+        /// Which, and the rings as they were.
+        drag: VertexDrag,
         /// Where the pointer is.
         to: Pointer,
     },
 }
 
-const IDLE: SelectTool = SelectTool::Idle { last_click_ui: None, vertex: None };
+const IDLE: SelectTool = SelectTool::Idle { last_click_ui: None, vertices: Vertices::NONE };
 
 impl Default for SelectTool {
     fn default() -> Self {
@@ -89,33 +97,34 @@ impl SelectTool {
     /// See [`super::Tool::step`].
     #[must_use]
     pub fn step(self, input: Input, scene: &Scene<'_>) -> (Self, Vec<Outcome>) {
-        if self.holds_what_is_gone(scene) {
+        let Some(state) = self.without_what_is_gone(scene) else {
             return (IDLE, Vec::new()); // deleted meanwhile, by undo or by somebody else
-        }
-        match (self, input) {
+        };
+        match (state, input) {
             (_, Input::Cancel) => (IDLE, Vec::new()),
-            (Self::Idle { vertex, .. }, Input::Key(Key::Delete)) => {
-                // Chosen elsewhere meanwhile (in a list, by a key): then the vertex is not what is meant.
-                delete_vertex(vertex.filter(|(lid, _)| scene.selection.single() == Some(*lid)), scene)
+            (Self::Idle { vertices, .. }, Input::Key(Key::Delete)) => reshape::remove(&vertices, scene),
+            (Self::Idle { vertices, .. }, Input::Nudge(by)) => reshape::nudge(vertices, by, scene),
+            (Self::Idle { last_click_ui, vertices }, Input::Down(p) | Input::DoubleClick(p)) => {
+                press(p, last_click_ui, vertices, scene)
             }
-            (Self::Idle { last_click_ui, .. }, Input::Down(p) | Input::DoubleClick(p)) => {
-                press(p, last_click_ui, scene)
+            (Self::PointingCanvas { from, vertices }, Input::Move(p)) if dragged(from, p) => {
+                (Self::Brushing { from: from.at, to: p, vertices }, Vec::new())
             }
-            (Self::PointingCanvas { from }, Input::Move(p)) if dragged(from, p) => {
-                (Self::Brushing { from: from.at, to: p }, Vec::new())
-            }
-            (Self::PointingCanvas { from }, Input::Up(_)) => {
-                let keep = from.modifiers.ctrl || from.modifiers.shift;
+            (Self::PointingCanvas { from, .. }, Input::Up(_)) => {
+                let keep = from.modifiers.ctrl || from.modifiers.shift || from.modifiers.alt;
                 (IDLE, if keep { Vec::new() } else { vec![Outcome::Select(Vec::new())] })
             }
             (Self::PointingShape { from, lid }, Input::Move(p)) if dragged(from, p) => start_move(from, lid, p, scene),
             (Self::PointingShape { from, lid }, Input::Up(_)) => click(from, lid),
-            (Self::PointingGrip { from, lid, grip }, Input::Move(p)) if dragged(from, p) => {
-                start_grip(lid, grip, p, scene)
+            (Self::PointingGrip { from, lid, grip, vertices }, Input::Move(p)) if dragged(from, p) => {
+                (start_grip(from, (lid, grip), vertices, p, scene), Vec::new())
             }
-            (Self::PointingGrip { from, lid, grip }, Input::Up(_)) => click_grip(from, lid, grip, scene),
-            (Self::Brushing { from, .. }, Input::Move(p)) => (Self::Brushing { from, to: p }, Vec::new()),
-            (Self::Brushing { from, .. }, Input::Up(p)) => (IDLE, brushed(from, p, scene)),
+            (Self::PointingGrip { from, lid, grip, vertices }, Input::Up(_)) => {
+                click_grip(from, (lid, grip), vertices, scene)
+            }
+            (Self::Brushing { from, vertices, .. }, input @ (Input::Move(_) | Input::Up(_))) => {
+                band::follow(from, vertices, input, scene).unwrap_or_default()
+            }
             (Self::Translating { from, snapshot, .. }, Input::Move(p)) => {
                 (Self::Translating { from, to: p, snapshot }, Vec::new())
             }
@@ -128,44 +137,50 @@ impl SelectTool {
                 let unchanged = shape == snapshot || shape.fault().is_some();
                 (IDLE, if unchanged { Vec::new() } else { vec![Outcome::Edit(Edit::SetShape { lid, shape })] })
             }
-            (Self::DraggingVertex { lid, index, ring, .. }, Input::Move(p)) => {
-                (Self::DraggingVertex { lid, index, ring, to: p }, Vec::new())
+            (Self::DraggingVertices { drag, .. }, Input::Move(p)) => {
+                (Self::DraggingVertices { drag, to: p }, Vec::new())
             }
-            (Self::DraggingVertex { lid, index, ring, .. }, Input::Up(p)) => {
-                let shape = Shape::Polygon(ring.with_vertex(index, clamped(p.at, scene.image)));
-                let idle = Self::Idle { last_click_ui: None, vertex: Some((lid, index)) };
-                (idle, vec![Outcome::Edit(Edit::SetShape { lid, shape })])
-            }
+            (Self::DraggingVertices { drag, .. }, Input::Up(p)) => drag.drop_at(p, scene),
             (state, _) => (state, Vec::new()),
         }
     }
 
-    /// Whether nothing is left of what this state holds by id.
-    fn holds_what_is_gone(&self, scene: &Scene<'_>) -> bool {
-        let gone = |lid: &LocalId| scene.document.get(*lid).is_none();
-        match self {
-            Self::PointingShape { lid, .. }
-            | Self::PointingGrip { lid, .. }
-            | Self::Resizing { lid, .. }
-            | Self::DraggingVertex { lid, .. } => gone(lid),
-            Self::Translating { snapshot, .. } => snapshot.iter().all(|(lid, _)| gone(lid)),
-            Self::Idle { .. } | Self::PointingCanvas { .. } | Self::Brushing { .. } => false,
-        }
+    /// The same state without what it holds by id and is gone; `None` where nothing of that is left.
+    fn without_what_is_gone(self, scene: &Scene<'_>) -> Option<Self> {
+        let there = |lid: LocalId| scene.document.get(lid).is_some();
+        let kept = |vertices: Vertices| vertices.still_there(scene);
+        Some(match self {
+            Self::Idle { last_click_ui, vertices } => Self::Idle { last_click_ui, vertices: kept(vertices) },
+            Self::PointingCanvas { from, vertices } => Self::PointingCanvas { from, vertices: kept(vertices) },
+            Self::Brushing { from, to, vertices } => Self::Brushing { from, to, vertices: kept(vertices) },
+            Self::PointingShape { lid, .. } | Self::Resizing { lid, .. } if there(lid) => self,
+            Self::PointingGrip { from, lid, grip, vertices } if there(lid) => {
+                Self::PointingGrip { from, lid, grip, vertices: kept(vertices) }
+            }
+            Self::Translating { ref snapshot, .. } if snapshot.iter().any(|(lid, _)| there(*lid)) => self,
+            Self::DraggingVertices { drag, to } => Self::DraggingVertices { drag: drag.still_there(scene)?, to },
+            _ => return None,
+        })
     }
 
-    /// The vertex that Delete would remove, to be drawn filled.
+    /// The chosen vertices: what Delete would remove, to be drawn filled.
     #[must_use]
-    pub const fn active_vertex(&self) -> Option<(LocalId, usize)> {
+    pub fn vertices(&self) -> Vertices {
         match self {
-            Self::Idle { vertex, .. } => *vertex,
-            Self::DraggingVertex { lid, index, .. } => Some((*lid, *index)),
-            _ => None,
+            Self::Idle { vertices, .. }
+            | Self::PointingCanvas { vertices, .. }
+            | Self::PointingGrip { vertices, .. }
+            | Self::Brushing { vertices, .. } => vertices.clone(),
+            Self::DraggingVertices { drag, .. } => drag.vertices(),
+            _ => Vertices::NONE,
         }
     }
 
     pub(super) fn previews(&self, scene: &Scene<'_>) -> Vec<Preview> {
         match self {
-            Self::Brushing { from, to } => vec![Preview::Band(Rect::from_corners(*from, to.at))],
+            Self::Brushing { from, to, .. } => {
+                vec![Preview::Band { rect: Rect::from_corners(*from, to.at), takes: takes(*from, *to) }]
+            }
             Self::Translating { from, to, snapshot } => {
                 let by = move_by(*from, *to, snapshot, scene);
                 snapshot.iter().map(|(lid, shape)| Preview::Changed(*lid, shape.moved(by))).collect()
@@ -173,10 +188,7 @@ impl SelectTool {
             Self::Resizing { lid, handle, snapshot, to } => {
                 vec![Preview::Changed(*lid, resize(snapshot, *handle, *to, scene))]
             }
-            Self::DraggingVertex { lid, index, ring, to } => {
-                let ring = ring.with_vertex(*index, clamped(to.at, scene.image));
-                vec![Preview::Changed(*lid, Shape::Polygon(ring))]
-            }
+            Self::DraggingVertices { drag, to } => drag.previews(*to, scene),
             _ => Vec::new(),
         }
     }
@@ -185,7 +197,7 @@ impl SelectTool {
         match (self, at) {
             (Self::Translating { .. }, _) => Cursor::Move,
             (Self::Resizing { handle, .. }, _) => handle_cursor(*handle),
-            (Self::DraggingVertex { .. }, _) => Cursor::Vertex,
+            (Self::DraggingVertices { .. }, _) => Cursor::Vertex,
             (Self::Idle { .. }, Some(p)) => match selected_grip(p.at, scene) {
                 Some((_, Grip::Handle(handle))) => handle_cursor(handle),
                 Some((_, Grip::Vertex(_) | Grip::Midpoint(_))) => Cursor::Vertex,
@@ -196,20 +208,24 @@ impl SelectTool {
         }
     }
 
-    pub(super) const fn hint(&self) -> &'static str {
+    pub(super) fn hint(&self) -> &'static str {
         match self {
-            Self::Idle { vertex: Some(_), .. } => "Delete removes the vertex · drag it to move · Esc lets go",
+            Self::Idle { vertices, .. } if !vertices.is_empty() => {
+                "Delete removes the chosen vertices · drag or arrows move them · Ctrl+click takes more · Esc lets go"
+            }
             Self::Idle { .. } => {
                 "Click to select, again for the one below · drag to move · Ctrl+click adds · drag on nothing for a rubber band"
             }
             Self::PointingCanvas { .. } | Self::Brushing { .. } => {
-                "Release to select what the band touches · Ctrl adds · Esc cancels"
+                "Rightwards takes what lies inside, leftwards what it touches, Alt vertices · Ctrl adds · Esc cancels"
             }
             Self::PointingShape { .. } | Self::Translating { .. } => {
                 "Release to put it down · Shift keeps to one axis · Esc cancels"
             }
             Self::PointingGrip { .. } | Self::Resizing { .. } => "Release to finish · Esc cancels",
-            Self::DraggingVertex { .. } => "Release to place the vertex · Esc cancels",
+            Self::DraggingVertices { .. } => {
+                "Release to place · snaps to vertices, edges and the border; Ctrl switches that off · Esc cancels"
+            }
         }
     }
 
@@ -222,7 +238,7 @@ impl SelectTool {
             Self::Brushing { .. } => "select.brushing",
             Self::Translating { .. } => "select.translating",
             Self::Resizing { .. } => "select.resizing",
-            Self::DraggingVertex { .. } => "select.dragging_vertex",
+            Self::DraggingVertices { .. } => "select.dragging_vertex",
         }
     }
 }
@@ -231,16 +247,30 @@ fn dragged(from: Pointer, to: Pointer) -> bool {
     from.ui.distance(to.ui) > CLICK_SLOP_UI
 }
 
-/// The grip of the one selected shape under `at`.
+/// The grip under `at`: of the one selected shape, or a vertex or midpoint of several selected polygons.
 fn selected_grip(at: Point, scene: &Scene<'_>) -> Option<(LocalId, Grip)> {
-    let lid = scene.selection.single().filter(|lid| !scene.untouchable.contains(lid))?;
-    let shape = scene.document.get(lid)?.shape()?;
-    grip_at(shape, at, scene.zoom).map(|grip| (lid, grip))
+    if let Some(lid) = scene.selection.single() {
+        let shape = scene.document.get(lid).filter(|_| !scene.untouchable.contains(&lid))?.shape()?;
+        return grip_at(shape, at, scene.zoom).map(|grip| (lid, grip));
+    }
+    let index = scene.document.index_of(scene.input)?;
+    let near = index.near(at, scene.image_px(super::GRIP_REACH_UI));
+    let mut lids: Vec<LocalId> = near.filter(|lid| scene.selection.contains(*lid)).collect();
+    lids.sort_unstable();
+    lids.into_iter().find_map(|lid| Some((lid, vertex_grip_at(reachable_ring(scene, lid)?, at, scene.zoom)?)))
 }
 
-fn press(p: Pointer, last_click_ui: Option<Point>, scene: &Scene<'_>) -> (SelectTool, Vec<Outcome>) {
+fn press(
+    p: Pointer,
+    last_click_ui: Option<Point>,
+    vertices: Vertices,
+    scene: &Scene<'_>,
+) -> (SelectTool, Vec<Outcome>) {
     if let Some((lid, grip)) = selected_grip(p.at, scene) {
-        return (SelectTool::PointingGrip { from: p, lid, grip }, Vec::new());
+        return (SelectTool::PointingGrip { from: p, lid, grip, vertices }, Vec::new());
+    }
+    if p.modifiers.alt {
+        return (SelectTool::PointingCanvas { from: p, vertices }, Vec::new());
     }
     let stack = shapes_at(scene, p.at);
     let again = last_click_ui.is_some_and(|last| last.distance(p.ui) <= CLICK_SLOP_UI);
@@ -251,51 +281,34 @@ fn press(p: Pointer, last_click_ui: Option<Point>, scene: &Scene<'_>) -> (Select
     };
     match take {
         Some(&lid) => (SelectTool::PointingShape { from: p, lid }, Vec::new()),
-        None => (SelectTool::PointingCanvas { from: p }, Vec::new()),
+        None => (SelectTool::PointingCanvas { from: p, vertices }, Vec::new()),
     }
 }
 
 fn click(from: Pointer, lid: LocalId) -> (SelectTool, Vec<Outcome>) {
-    let idle = SelectTool::Idle { last_click_ui: Some(from.ui), vertex: None };
+    let idle = SelectTool::Idle { last_click_ui: Some(from.ui), vertices: Vertices::NONE };
     let add = from.modifiers.ctrl || from.modifiers.shift;
     (idle, vec![if add { Outcome::Toggle(lid) } else { Outcome::Select(vec![lid]) }])
 }
 
-fn click_grip(from: Pointer, lid: LocalId, grip: Grip, scene: &Scene<'_>) -> (SelectTool, Vec<Outcome>) {
+fn click_grip(
+    from: Pointer,
+    (lid, grip): (LocalId, Grip),
+    mut vertices: Vertices,
+    scene: &Scene<'_>,
+) -> (SelectTool, Vec<Outcome>) {
+    let add = from.modifiers.ctrl || from.modifiers.shift;
     match grip {
-        Grip::Vertex(index) if from.modifiers.alt => delete_vertex(Some((lid, index)), scene),
-        Grip::Vertex(index) => (SelectTool::Idle { last_click_ui: None, vertex: Some((lid, index)) }, Vec::new()),
-        Grip::Midpoint(index) => {
-            let Some(Shape::Polygon(ring)) = scene.document.get(lid).and_then(|a| a.shape()) else {
-                return (IDLE, Vec::new());
-            };
-            let at = midpoint(ring, index);
-            let shape = Shape::Polygon(ring.with_inserted(index, at));
-            let idle = SelectTool::Idle { last_click_ui: None, vertex: Some((lid, index + 1)) };
-            (idle, vec![Outcome::Edit(Edit::SetShape { lid, shape })])
+        Grip::Vertex(index) if from.modifiers.alt => reshape::remove(&Vertices::one(lid, index), scene),
+        Grip::Vertex(index) if add => {
+            vertices.toggle(lid, index);
+            (SelectTool::Idle { last_click_ui: None, vertices }, Vec::new())
         }
+        Grip::Vertex(index) => {
+            (SelectTool::Idle { last_click_ui: None, vertices: Vertices::one(lid, index) }, Vec::new())
+        }
+        Grip::Midpoint(edge) => reshape::insert(lid, edge, scene),
         Grip::Handle(_) => (IDLE, Vec::new()),
-    }
-}
-
-fn midpoint(ring: &Ring, index: usize) -> Point {
-    let points = ring.points();
-    points[index].lerp(points[(index + 1) % points.len()], 0.5)
-}
-
-fn delete_vertex(vertex: Option<(LocalId, usize)>, scene: &Scene<'_>) -> (SelectTool, Vec<Outcome>) {
-    let Some((lid, index)) = vertex else { return (IDLE, Vec::new()) };
-    let Some(Shape::Polygon(ring)) = scene.document.get(lid).and_then(|a| a.shape()) else {
-        return (IDLE, Vec::new());
-    };
-    match ring.without_vertex(index) {
-        Some(ring) => (IDLE, vec![Outcome::Edit(Edit::SetShape { lid, shape: Shape::Polygon(ring) })]),
-        None => (
-            IDLE,
-            vec![Outcome::Refused(
-                "A polygon keeps at least three vertices; delete the whole shape instead".to_owned(),
-            )],
-        ),
     }
 }
 
@@ -322,20 +335,24 @@ fn start_move(from: Pointer, lid: LocalId, to: Pointer, scene: &Scene<'_>) -> (S
     (SelectTool::Translating { from: from.at, to, snapshot }, outcomes)
 }
 
-fn start_grip(lid: LocalId, grip: Grip, to: Pointer, scene: &Scene<'_>) -> (SelectTool, Vec<Outcome>) {
-    let Some(shape) = scene.document.get(lid).and_then(|a| a.shape()) else { return (IDLE, Vec::new()) };
-    let state = match (grip, shape) {
-        (Grip::Handle(handle), shape) => SelectTool::Resizing { lid, handle, snapshot: shape.clone(), to },
-        (Grip::Vertex(index), Shape::Polygon(ring)) => {
-            SelectTool::DraggingVertex { lid, index, ring: ring.clone(), to }
+fn start_grip(
+    from: Pointer,
+    (lid, grip): (LocalId, Grip),
+    vertices: Vertices,
+    to: Pointer,
+    scene: &Scene<'_>,
+) -> SelectTool {
+    let shape = scene.document.get(lid).and_then(|a| a.shape());
+    let drag = match grip {
+        _ if from.modifiers.alt => return SelectTool::Brushing { from: from.at, to, vertices },
+        Grip::Handle(handle) => {
+            let resizing = |shape: &Shape| SelectTool::Resizing { lid, handle, snapshot: shape.clone(), to };
+            return shape.map_or(IDLE, resizing);
         }
-        (Grip::Midpoint(index), Shape::Polygon(ring)) => {
-            let ring = ring.with_inserted(index, midpoint(ring, index));
-            SelectTool::DraggingVertex { lid, index: index + 1, ring, to }
-        }
-        _ => IDLE,
+        Grip::Vertex(index) => VertexDrag::of_vertex(lid, index, &vertices, scene),
+        Grip::Midpoint(edge) => VertexDrag::of_midpoint(lid, edge, scene),
     };
-    (state, Vec::new())
+    drag.map_or(IDLE, |drag| SelectTool::DraggingVertices { drag, to })
 }
 
 /// How far the snapshot moves: all together, none of it out of the image, along one axis with Shift.
@@ -353,16 +370,12 @@ fn moved(from: Point, to: Pointer, snapshot: &[(LocalId, Shape)], scene: &Scene<
     if by == Vector::default() {
         return Vec::new();
     }
-    let mut edits: Vec<Edit> = snapshot
+    let edits: Vec<Edit> = snapshot
         .iter()
         .filter(|(lid, _)| scene.document.get(*lid).is_some())
         .map(|(lid, shape)| Edit::SetShape { lid: *lid, shape: shape.moved(by) })
         .collect();
-    match edits.len() {
-        0 => Vec::new(),
-        1 => vec![Outcome::Edit(edits.remove(0))],
-        _ => vec![Outcome::Edit(Edit::Batch(edits))],
-    }
+    if edits.is_empty() { Vec::new() } else { vec![Outcome::Edit(Edit::of(edits))] }
 }
 
 fn resize(snapshot: &Shape, handle: Handle, to: Pointer, scene: &Scene<'_>) -> Shape {
@@ -388,38 +401,6 @@ fn resize(snapshot: &Shape, handle: Handle, to: Pointer, scene: &Scene<'_>) -> S
         Shape::Polygon(ring) => Shape::Polygon(clamped_ring(&ring, scene.image)),
         shape => shape,
     }
-}
-
-fn brushed(from: Point, to: Pointer, scene: &Scene<'_>) -> Vec<Outcome> {
-    let band = Rect::from_corners(from, to.at);
-    let Some(index) = scene.document.index_of(scene.input) else { return Vec::new() };
-    let mut lids: Vec<LocalId> = index
-        .touching(band)
-        .filter(|lid| !scene.untouchable.contains(lid))
-        .filter(|lid| scene.document.get(*lid).and_then(|a| a.shape()).is_some_and(|s| touches(s, band)))
-        .collect();
-    lids.sort_unstable();
-    let add = to.modifiers.ctrl || to.modifiers.shift;
-    vec![if add { Outcome::ExtendSelection(lids) } else { Outcome::Select(lids) }]
-}
-
-/// Whether the shape itself (not only its bounds) has a part inside the band.
-fn touches(shape: &Shape, band: Rect) -> bool {
-    match shape {
-        Shape::Box(_) | Shape::Point(_) => true,
-        Shape::Kept(_) => false,
-        Shape::Polygon(ring) => {
-            let outline = Ring::new(band.corners().to_vec());
-            ring.points().iter().any(|p| band.contains(*p))
-                || band.corners().iter().any(|c| ring.contains(*c))
-                || ring.edges().any(|(a, b)| outline.edges().any(|(c, d)| crosses(a, b, c, d)))
-        }
-    }
-}
-
-fn crosses(a: Point, b: Point, c: Point, d: Point) -> bool {
-    let side = |p: Point, q: Point, r: Point| (q - p).cross(r - p) > 0.0;
-    side(a, b, c) != side(a, b, d) && side(c, d, a) != side(c, d, b)
 }
 
 const fn handle_cursor(handle: Handle) -> Cursor {
