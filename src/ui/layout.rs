@@ -41,7 +41,9 @@ impl App {
                 chosen.push(Command::FitSelection);
             }
             ui.separator();
-            panels::properties::properties_ui(ui, editor);
+            egui::ScrollArea::vertical().id_salt("properties").show(ui, |ui| {
+                panels::properties::properties_ui(ui, editor);
+            });
         });
         Panel::left("tools").exact_size(48.0).resizable(false).show(ui, |ui| {
             panels::tool_rail::tool_rail_ui(ui, editor, chosen);

@@ -16,8 +16,8 @@ pub fn geometry_ui(ui: &mut Ui, editor: &mut Editor, lid: LocalId, shape: &Shape
             ui.weak("Region");
             ui.label(format!("polygon, {} vertices, {:.0} px²", ring.len(), ring.area()));
             ui.end_row();
-            bounds_ui(ui, editor, lid, shape);
             vertex_ui(ui, editor, lid, shape);
+            bounds_ui(ui, editor, lid, shape);
             let crossings = editor.crossings(lid).len();
             if crossings > 0 {
                 ui.weak("Problem");
