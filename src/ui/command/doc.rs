@@ -18,8 +18,12 @@ fn table() -> String {
         }
         text.push_str("\n|---|---|---|---|---|---|\n");
         for command in menu.commands() {
-            let review = if command.scope() == Scope::Review { " (in review)" } else { "" };
-            let _infallible = write!(text, "| {}{review} | {} |", command.text(), command.text_and_tooltip().1);
+            let when = match command.scope() {
+                Scope::Review => " (in review)",
+                Scope::Cursor => " (keyboard's cursor)",
+                Scope::Desk => "",
+            };
+            let _infallible = write!(text, "| {}{when} | {} |", command.text(), command.text_and_tooltip().1);
             for keymap in &keymaps {
                 let keys: Vec<String> = keymap.keys(command).iter().map(|chord| cell(&chord.text())).collect();
                 let _infallible = write!(text, " {} |", keys.join(", "));
