@@ -23,10 +23,10 @@ mod images;
 mod mended;
 #[path = "ui/review.rs"]
 mod review;
-#[path = "ui/shaping.rs"]
-mod shaping;
 #[path = "ui/settings.rs"]
 mod settings;
+#[path = "ui/shaping.rs"]
+mod shaping;
 #[path = "ui/start.rs"]
 mod start;
 #[path = "ui/view.rs"]

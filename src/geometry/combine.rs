@@ -93,7 +93,8 @@ fn contour(ring: &Ring) -> Contour {
 fn areas(shapes: Vec<Vec<Contour>>, inputs: &[Ring]) -> Vec<Area> {
     let mut known: Vec<Point> = inputs.iter().flat_map(Ring::points).copied().collect();
     known.sort_by(|a, b| a.x.total_cmp(&b.x));
-    let ring = |contour: Contour| Ring::new(contour.into_iter().map(|[x, y]| as_known(Point::new(x, y), &known)).collect());
+    let ring =
+        |contour: Contour| Ring::new(contour.into_iter().map(|[x, y]| as_known(Point::new(x, y), &known)).collect());
     let mut areas: Vec<Area> = shapes
         .into_iter()
         .filter_map(|shape| {
@@ -162,7 +163,8 @@ fn bridge(outer: &[Point], holes: &[Vec<Point>]) -> (usize, usize, usize) {
         let n = points.len();
         (0..n).map(|i| (points[i], points[(i + 1) % n])).collect::<Vec<_>>()
     };
-    let all: Vec<(Point, Point)> = std::iter::once(edges(outer)).chain(holes.iter().map(|h| edges(h))).flatten().collect();
+    let all: Vec<(Point, Point)> =
+        std::iter::once(edges(outer)).chain(holes.iter().map(|h| edges(h))).flatten().collect();
     let is_free = |way: &&(f64, usize, usize, usize)| {
         let (a, b) = (outer[way.2], holes[way.1][way.3]);
         !all.iter().any(|(c, d)| segments_cross(a, b, *c, *d))

@@ -3,9 +3,9 @@
 //! Uses nothing of ours. Invariant: pure functions of their arguments; no I/O, no clock, no randomness; a value that
 //! is not finite never leaves a constructor that says it checks.
 
-mod overlap;
 mod combine;
 mod outline;
+mod overlap;
 mod point;
 mod rect;
 mod refine;
@@ -14,9 +14,9 @@ mod snap;
 mod transform;
 mod triangulate;
 
-pub use overlap::{rect_iou, ring_iou};
 pub use combine::{Area, Combine, combined, sliced, untangled};
 pub use outline::{Crossings, Outline, uncrossed};
+pub use overlap::{rect_iou, ring_iou};
 pub use point::{Point, Vector};
 pub use rect::{Handle, Rect, Size};
 pub use refine::{Chosen, simplified, smoothed};

@@ -143,7 +143,9 @@ impl Clip {
         if read.is_empty() {
             return Err(match passed_over {
                 0 => "The clipboard holds an empty list of shapes; nothing was pasted".to_owned(),
-                n => format!("None of the {n} shapes on the clipboard is a box, a polygon or a point; nothing was pasted"),
+                n => format!(
+                    "None of the {n} shapes on the clipboard is a box, a polygon or a point; nothing was pasted"
+                ),
             });
         }
         Ok(ReadClip { clip: Self { shapes: read }, passed_over })
@@ -160,7 +162,14 @@ impl WrittenShape {
         };
         let label = shape.concepts.first().map(|c| c.id.0.clone()).unwrap_or_default();
         let concepts = shape.concepts.clone();
-        Self { label, points, group_id: Value::Null, shape_type, flags: Value::Object(serde_json::Map::new()), concepts }
+        Self {
+            label,
+            points,
+            group_id: Value::Null,
+            shape_type,
+            flags: Value::Object(serde_json::Map::new()),
+            concepts,
+        }
     }
 }
 

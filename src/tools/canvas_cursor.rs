@@ -103,7 +103,9 @@ impl CanvasCursor {
                         (cursor, vec![Input::Down(p)])
                     }
                     // Twice at one place ends a polygon, as a double click does.
-                    (Hold::Nothing { placed: Some(placed) }, Tool::Polygon(_)) if placed == cursor.at && tool.is_busy() => {
+                    (Hold::Nothing { placed: Some(placed) }, Tool::Polygon(_))
+                        if placed == cursor.at && tool.is_busy() =>
+                    {
                         cursor.hold = Hold::Nothing { placed: None };
                         (cursor, vec![Input::DoubleClick(p), Input::Up(p)])
                     }
@@ -145,11 +147,8 @@ fn next_grip(at: Point, key: CursorKey, scene: &Scene<'_>) -> Option<Point> {
         Shape::Point(_) | Shape::Kept(_) => return None,
     };
     let n = grips.len();
-    let (nearest, distance) = grips
-        .iter()
-        .enumerate()
-        .map(|(i, grip)| (i, grip.distance(at)))
-        .min_by(|a, b| a.1.total_cmp(&b.1))?;
+    let (nearest, distance) =
+        grips.iter().enumerate().map(|(i, grip)| (i, grip.distance(at))).min_by(|a, b| a.1.total_cmp(&b.1))?;
     let next = match key {
         _ if distance > 1e-6 => nearest,
         CursorKey::PreviousGrip => (nearest + n - 1) % n,

@@ -56,9 +56,12 @@ pub fn combine(how: Combine, scene: &Scene<'_>) -> Result<Combination, String> {
     }
     let rings: Vec<Ring> = selected.iter().map(|(_, ring)| ring.clone()).collect();
     let areas = combined(&rings, how);
-    let unchanged = areas.len() == 1 && areas[0].holes.is_empty() && (areas[0].outer.area() - rings[0].area()).abs() < 1e-9;
+    let unchanged =
+        areas.len() == 1 && areas[0].holes.is_empty() && (areas[0].outer.area() - rings[0].area()).abs() < 1e-9;
     match (areas.is_empty(), how) {
-        (true, Combine::Subtract) => return Err("Nothing would be left of the first shape; nothing was changed".to_owned()),
+        (true, Combine::Subtract) => {
+            return Err("Nothing would be left of the first shape; nothing was changed".to_owned());
+        }
         (true, _) => return Err("The shapes have no area in common; nothing was changed".to_owned()),
         (false, Combine::Subtract) if unchanged => {
             return Err("The other shapes do not reach into the first; nothing was changed".to_owned());

@@ -61,7 +61,9 @@ impl ExtremeTool {
     pub(super) const fn hint(&self) -> &'static str {
         match self {
             Self::Idle => "Click the top, bottom, left and right of the thing, in any order",
-            Self::Placing { .. } => "Click the next extreme; the fourth finishes · Backspace takes one back · Esc cancels",
+            Self::Placing { .. } => {
+                "Click the next extreme; the fourth finishes · Backspace takes one back · Esc cancels"
+            }
         }
     }
 

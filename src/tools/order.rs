@@ -52,7 +52,8 @@ pub fn read_on(reading: Reading, scene: &Scene<'_>) -> Option<LocalId> {
 #[must_use]
 pub fn neighbour(direction: Vector, scene: &Scene<'_>) -> Option<LocalId> {
     let selected = scene.selection.iter().last();
-    let from = selected.and_then(|lid| scene.document.get(lid)?.bounds()).unwrap_or_else(|| scene.image.rect()).center();
+    let from =
+        selected.and_then(|lid| scene.document.get(lid)?.bounds()).unwrap_or_else(|| scene.image.rect()).center();
     let cost = |to: Point| {
         let by = to - from;
         let (ahead, aside) = (by.dot(direction), by.cross(direction).abs());

@@ -73,16 +73,16 @@ impl PolygonTool {
 
     pub(super) fn previews(&self, scene: &Scene<'_>) -> Vec<Preview> {
         match self {
-            Self::Idle { hover } => {
-                hover.and_then(|p| snap(p, scene, &[])).map(Preview::Snapped).into_iter().collect()
-            }
+            Self::Idle { hover } => hover.and_then(|p| snap(p, scene, &[])).map(Preview::Snapped).into_iter().collect(),
             Self::Placing(placing) => placing.previews(scene),
         }
     }
 
     pub(super) fn hint(&self, scene: Option<&Scene<'_>>) -> &'static str {
         match self {
-            Self::Idle { .. } => "Click the first vertex, or drag to trace · snaps to shapes and the border; Ctrl switches that off",
+            Self::Idle { .. } => {
+                "Click the first vertex, or drag to trace · snaps to shapes and the border; Ctrl switches that off"
+            }
             Self::Placing(placing) if scene.is_some_and(|scene| placing.border(scene).is_some()) => {
                 "Alt+click follows the border to here, Alt+Shift+click the other way round · a click goes straight"
             }
@@ -166,7 +166,8 @@ impl Placing {
     fn follow_border(mut self, p: Pointer, scene: &Scene<'_>) -> (PolygonTool, Vec<Outcome>) {
         (self.next, self.press) = (p, Press::Up);
         let Some(border) = self.border(scene) else {
-            let text = "Alt+click follows a border: the last vertex and this place must both lie on the outline of one shape";
+            let text =
+                "Alt+click follows a border: the last vertex and this place must both lie on the outline of one shape";
             return (PolygonTool::Placing(self), vec![Outcome::Refused(text.to_owned())]);
         };
         self.points.extend(border);

@@ -68,7 +68,9 @@ impl SliceTool {
 
     pub(super) const fn hint(&self) -> &'static str {
         match self {
-            Self::Idle => "Drag a line right across a shape, or click its two ends · cuts the selected shapes, or all it crosses",
+            Self::Idle => {
+                "Drag a line right across a shape, or click its two ends · cuts the selected shapes, or all it crosses"
+            }
             _ => "Release or click beyond the shape to cut · Shift 45° · Esc cancels",
         }
     }

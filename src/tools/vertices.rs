@@ -91,9 +91,9 @@ impl Vertices {
 
     /// Where the chosen vertices are.
     pub fn places<'a>(&'a self, scene: &'a Scene<'_>) -> impl Iterator<Item = Point> + 'a {
-        self.iter().filter_map(|(lid, chosen)| Some((reachable_ring(scene, lid)?, chosen))).flat_map(|(ring, chosen)| {
-            chosen.iter().filter_map(move |vertex| ring.points().get(*vertex).copied())
-        })
+        self.iter()
+            .filter_map(|(lid, chosen)| Some((reachable_ring(scene, lid)?, chosen)))
+            .flat_map(|(ring, chosen)| chosen.iter().filter_map(move |vertex| ring.points().get(*vertex).copied()))
     }
 }
 

@@ -18,7 +18,8 @@ impl App {
     /// left. A focused text field keeps its letters and its own undo.
     pub(super) fn take_keys(&mut self, ui: &Ui) {
         self.pasted = ui.input(|i| {
-            let pasted = i.events.iter().find_map(|e| if let egui::Event::Paste(text) = e { Some(text.clone()) } else { None });
+            let pasted =
+                i.events.iter().find_map(|e| if let egui::Event::Paste(text) = e { Some(text.clone()) } else { None });
             pasted.filter(|text| !text.is_empty())
         });
         let pressed: Vec<(Chord, Press)> = ui.input(|i| i.events.iter().filter_map(Chord::pressed).collect());

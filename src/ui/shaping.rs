@@ -5,7 +5,9 @@ use super::command::Command;
 use super::editor::Corner;
 use crate::geometry::{Combine, Vector};
 use crate::runtime::NoticeLevel;
-use crate::tools::{CanvasCursor, CursorKey, ExtremeTool, Input, Key, Modifiers, Reading, Refining, SliceTool, Snapping, Tool};
+use crate::tools::{
+    CanvasCursor, CursorKey, ExtremeTool, Input, Key, Modifiers, Reading, Refining, SliceTool, Snapping, Tool,
+};
 use egui::Ui;
 
 /// With how much simplifying begins, in image pixels.

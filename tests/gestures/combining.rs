@@ -189,7 +189,8 @@ fn only_the_chosen_vertices_are_simplified() {
 #[test]
 fn smoothing_keeps_the_count_and_the_vertices_in_the_image() {
     let mut canvas = Canvas::select();
-    let lid = canvas.put_polygon(&[(0.0, 0.0), (500.0, 0.0), (1000.0, 0.0), (1000.0, 800.0), (500.0, 760.0), (0.0, 800.0)]);
+    let lid =
+        canvas.put_polygon(&[(0.0, 0.0), (500.0, 0.0), (1000.0, 0.0), (1000.0, 800.0), (500.0, 760.0), (0.0, 800.0)]);
     canvas.selection.set([lid]);
     let refine = Refine::start(Refining::Smooth { rounds: 20 }, &Vertices::NONE, &canvas.scene()).expect("a polygon");
     assert_eq!(refine.counts(), (6, 6), "as many");

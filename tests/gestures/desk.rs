@@ -3,8 +3,8 @@
 use labelwright::geometry::{Point, Rect, Ring, Size, Transform, Vector};
 use labelwright::model::{Annotation, Document, Edit, InputId, LocalId, Map, Region, Selection, Shape, Status, Worker};
 use labelwright::tools::{
-    BoxTool, CanvasCursor, Cursor, CursorKey, ExtremeTool, Input, Key, Modifiers, Outcome, PanTool, Pointer, PolygonTool,
-    Preview, Scene, SelectTool, SliceTool, Snapping, Tool,
+    BoxTool, CanvasCursor, Cursor, CursorKey, ExtremeTool, Input, Key, Modifiers, Outcome, PanTool, Pointer,
+    PolygonTool, Preview, Scene, SelectTool, SliceTool, Snapping, Tool,
 };
 use std::collections::HashSet;
 

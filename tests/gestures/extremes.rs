@@ -19,7 +19,12 @@ fn clicked(points: &[(f64, f64)]) -> Canvas {
 
 #[test]
 fn four_clicks_make_the_box_round_them_in_any_order() {
-    let orders = [[TOP, RIGHT, BOTTOM, LEFT], [LEFT, TOP, RIGHT, BOTTOM], [BOTTOM, TOP, LEFT, RIGHT], [RIGHT, LEFT, BOTTOM, TOP]];
+    let orders = [
+        [TOP, RIGHT, BOTTOM, LEFT],
+        [LEFT, TOP, RIGHT, BOTTOM],
+        [BOTTOM, TOP, LEFT, RIGHT],
+        [RIGHT, LEFT, BOTTOM, TOP],
+    ];
     for order in orders {
         clicked(&order).expect_in("extreme.idle").expect_boxes(&[rect(180.0, 100.0, 420.0, 400.0)]);
     }

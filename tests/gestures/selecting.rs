@@ -219,7 +219,11 @@ fn the_rubber_band_is_seen_while_it_is_open_and_esc_lets_go_of_it() {
     let mut canvas = Canvas::select();
     let a = canvas.put_box(100.0, 100.0, 200.0, 200.0);
     canvas.click((150.0, 150.0)).drag_and_hold((300.0, 300.0), (400.0, 380.0)).expect_in("select.brushing");
-    assert_eq!(canvas.previews(), [Preview::Band { rect: rect(300.0, 300.0, 400.0, 380.0), takes: Takes::Enclosed }], "the band");
+    assert_eq!(
+        canvas.previews(),
+        [Preview::Band { rect: rect(300.0, 300.0, 400.0, 380.0), takes: Takes::Enclosed }],
+        "the band"
+    );
     canvas.esc().expect_in("select.idle").up((400.0, 380.0)).expect_selected(&[a]);
 }
 

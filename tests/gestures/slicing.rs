@@ -19,7 +19,10 @@ fn a_drag_across_a_polygon_cuts_it_in_two() {
         let lid = canvas.put_polygon(&SQUARE);
         canvas.drag((100.0, 300.0), (700.0, 300.0)).expect_in("slice.idle");
         assert_eq!(areas(&canvas), [40_000.0, 120_000.0], "at zoom {zoom}");
-        assert!((canvas.shape(lid).area() - 120_000.0).abs() < 1e-6, "the larger part stays the annotation that it was");
+        assert!(
+            (canvas.shape(lid).area() - 120_000.0).abs() < 1e-6,
+            "the larger part stays the annotation that it was"
+        );
     }
 }
 

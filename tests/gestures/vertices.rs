@@ -208,10 +208,7 @@ fn a_drag_of_vertices_goes_on_where_one_shape_is_deleted_meanwhile() {
 fn undo_that_shortens_the_ring_lets_go_of_vertices_that_are_no_more() {
     let (mut canvas, a) = one();
     canvas.click(LEFT[3]);
-    canvas.apply(Edit::SetShape {
-        lid: a,
-        shape: labelwright::model::Shape::Polygon(crate::desk::ring(&LEFT[..3])),
-    });
+    canvas.apply(Edit::SetShape { lid: a, shape: labelwright::model::Shape::Polygon(crate::desk::ring(&LEFT[..3])) });
     canvas.key(Key::Delete).expect_edits(1);
     assert_eq!(canvas.points_of(a).len(), 3, "nothing else was removed in its place");
 }
@@ -243,7 +240,8 @@ fn midpoints_of_several_selected_polygons_can_be_dragged() {
 fn a_vertex_drag_marks_where_the_outline_would_cross_itself() {
     let (mut canvas, _) = one();
     canvas.drag_and_hold(LEFT[0], (400.0, 200.0));
-    let crossings = canvas.previews().into_iter().find_map(|p| if let Preview::Crossings(at) = p { Some(at) } else { None });
+    let crossings =
+        canvas.previews().into_iter().find_map(|p| if let Preview::Crossings(at) = p { Some(at) } else { None });
     assert_eq!(crossings.map(|at| at.len()), Some(1), "a moved edge crosses the right side");
     canvas.to((120.0, 120.0));
     assert!(!canvas.previews().iter().any(|p| matches!(p, Preview::Crossings(_))), "and not where it does not");

@@ -27,12 +27,7 @@ pub fn takes(from: Point, to: Pointer) -> Takes {
 }
 
 /// The band is let go.
-pub(super) fn brushed(
-    from: Point,
-    to: Pointer,
-    vertices: Vertices,
-    scene: &Scene<'_>,
-) -> (SelectTool, Vec<Outcome>) {
+pub(super) fn brushed(from: Point, to: Pointer, vertices: Vertices, scene: &Scene<'_>) -> (SelectTool, Vec<Outcome>) {
     let band = Rect::from_corners(from, to.at);
     let add = to.modifiers.ctrl || to.modifiers.shift;
     let takes = takes(from, to);
@@ -105,7 +100,12 @@ fn crosses(a: Point, b: Point, c: Point, d: Point) -> bool {
 }
 
 /// The band follows the pointer.
-pub(super) fn follow(from: Point, vertices: Vertices, input: Input, scene: &Scene<'_>) -> Option<(SelectTool, Vec<Outcome>)> {
+pub(super) fn follow(
+    from: Point,
+    vertices: Vertices,
+    input: Input,
+    scene: &Scene<'_>,
+) -> Option<(SelectTool, Vec<Outcome>)> {
     match input {
         Input::Move(to) => Some((SelectTool::Brushing { from, to, vertices }, Vec::new())),
         Input::Up(to) => Some(brushed(from, to, vertices, scene)),

@@ -138,7 +138,8 @@ pub(super) fn remove(vertices: &Vertices, scene: &Scene<'_>) -> (SelectTool, Vec
         match ring.without_vertices(|i| chosen.contains(&i)) {
             Some(ring) => edits.push(Edit::SetShape { lid, shape: Shape::Polygon(ring) }),
             None => {
-                let text = "A polygon keeps at least three vertices; delete the whole shape instead. Nothing was removed";
+                let text =
+                    "A polygon keeps at least three vertices; delete the whole shape instead. Nothing was removed";
                 let idle = SelectTool::Idle { last_click_ui: None, vertices: vertices.clone() };
                 return (idle, vec![Outcome::Refused(text.to_owned())]);
             }
@@ -158,7 +159,8 @@ pub(super) fn nudge(vertices: Vertices, by: Vector, scene: &Scene<'_>) -> (Selec
             Some(Edit::SetShape { lid, shape: Shape::Polygon(ring.with_vertices(&moved)) })
         })
         .collect();
-    let outcomes = if edits.is_empty() || by == Vector::default() { Vec::new() } else { vec![Outcome::Edit(Edit::of(edits))] };
+    let outcomes =
+        if edits.is_empty() || by == Vector::default() { Vec::new() } else { vec![Outcome::Edit(Edit::of(edits))] };
     (SelectTool::Idle { last_click_ui: None, vertices }, outcomes)
 }
 

@@ -311,7 +311,9 @@ impl Canvas {
         self.paint_hovered(overlay, editor, &changed);
         for preview in &previews {
             let color = match preview {
-                Preview::Changed(lid, _) | Preview::Reshaped { lid, .. } => editor.document.get(*lid).map(|a| color_of(editor, a)),
+                Preview::Changed(lid, _) | Preview::Reshaped { lid, .. } => {
+                    editor.document.get(*lid).map(|a| color_of(editor, a))
+                }
                 _ => editor.active_concept.as_ref().map(|c| theme::concept_color(c, &editor.concepts)),
             };
             overlay.preview(preview, color.unwrap_or(theme::ACCENT));

@@ -160,7 +160,9 @@ impl Overlay<'_> {
                 self.painter.line_segment(line, Stroke::new(4.0, Color32::from_black_alpha(120)));
                 self.painter.extend(Painted::dashed_line(&line, Stroke::new(2.0, Color32::WHITE), 8.0, 5.0));
             }
-            Preview::OpenRing { points, border, next, closes } => self.open_ring(points, border, *next, *closes, stroke),
+            Preview::OpenRing { points, border, next, closes } => {
+                self.open_ring(points, border, *next, *closes, stroke)
+            }
         }
     }
 
@@ -223,7 +225,9 @@ impl Overlay<'_> {
         let r = 7.0;
         let corners = match snap.to {
             SnapTo::Vertex => [vec2(-r, -r), vec2(r, -r), vec2(r, r), vec2(-r, r)],
-            SnapTo::Edge | SnapTo::Border => [vec2(0.0, -r - 2.0), vec2(r + 2.0, 0.0), vec2(0.0, r + 2.0), vec2(-r - 2.0, 0.0)],
+            SnapTo::Edge | SnapTo::Border => {
+                [vec2(0.0, -r - 2.0), vec2(r + 2.0, 0.0), vec2(0.0, r + 2.0), vec2(-r - 2.0, 0.0)]
+            }
         };
         for (width, color) in [(4.5, Color32::from_black_alpha(140)), (2.0, SNAP)] {
             self.painter.add(Painted::closed_line(corners.map(|v| c + v).to_vec(), Stroke::new(width, color)));

@@ -195,7 +195,8 @@ impl StackMenu {
                 for (i, lid) in self.lids.iter().enumerate() {
                     let Some(annotation) = editor.document.get(*lid) else { continue };
                     let Some(shape) = annotation.shape() else { continue };
-                    let text = format!("{} · {} · {:.0} px²", editor.label_text(annotation), shape.kind(), shape.area());
+                    let text =
+                        format!("{} · {} · {:.0} px²", editor.label_text(annotation), shape.kind(), shape.area());
                     let color = canvas::color_of(editor, annotation);
                     let row = ui.horizontal(|ui| {
                         let (swatch, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), egui::Sense::hover());

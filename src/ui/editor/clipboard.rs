@@ -50,7 +50,8 @@ impl Editor {
                 self.paste();
                 if read.passed_over > 0 {
                     let n = read.passed_over;
-                    let text = format!("{n} of the shapes on the clipboard are of a kind that is not drawn here, or broken");
+                    let text =
+                        format!("{n} of the shapes on the clipboard are of a kind that is not drawn here, or broken");
                     self.tell(NoticeLevel::Warning, text);
                 }
             }
@@ -109,7 +110,8 @@ impl Editor {
         }
         self.tell_what_is_outside(outside, "those images");
         if unknown > 0 {
-            let text = format!("{unknown} images were passed over: their size is not known, so nothing can be drawn on them");
+            let text =
+                format!("{unknown} images were passed over: their size is not known, so nothing can be drawn on them");
             self.tell(NoticeLevel::Warning, text);
         }
         if !edits.is_empty() {
@@ -192,7 +194,8 @@ impl Editor {
             return;
         };
         let lid = new_lid();
-        let annotation = self.new_annotation(lid, input, Some(Region { id: None, shape: shape.clone() }), concepts.clone());
+        let annotation =
+            self.new_annotation(lid, input, Some(Region { id: None, shape: shape.clone() }), concepts.clone());
         if self.edit(&Edit::Add(Box::new(annotation))) {
             self.selection.set([lid]);
             self.remember_drawn(lid, shape, concepts);

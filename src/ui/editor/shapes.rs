@@ -116,7 +116,8 @@ impl Editor {
             Ok(edit) => {
                 let n = if let Edit::Batch(edits) = &edit { edits.len() } else { 1 };
                 if self.edit(&edit) {
-                    let text = format!("Mended {n}: the vertices are where they were, in an order that crosses nothing");
+                    let text =
+                        format!("Mended {n}: the vertices are where they were, in an order that crosses nothing");
                     self.tell(NoticeLevel::Info, text);
                 }
             }
@@ -245,14 +246,20 @@ impl Editor {
     /// Selects every shape of the image that has a concept of the selected ones (or the active concept).
     pub fn select_same_concept(&mut self) {
         let Some(input) = self.current.clone() else { return };
-        let mut wanted: Vec<_> =
-            self.selection.iter().filter_map(|lid| self.document.get(lid)).flat_map(|a| &a.concepts).map(|c| &c.id).collect();
+        let mut wanted: Vec<_> = self
+            .selection
+            .iter()
+            .filter_map(|lid| self.document.get(lid))
+            .flat_map(|a| &a.concepts)
+            .map(|c| &c.id)
+            .collect();
         if self.selection.is_empty() {
             wanted.extend(&self.active_concept);
         }
         let has_one = |a: &&Annotation| a.concepts.iter().any(|c| wanted.contains(&&c.id));
         let without_any = |a: &&Annotation| a.concepts.is_empty();
-        let shapes = self.document.of_input(&input).filter(|a| a.bounds().is_some() && !self.seen.hidden.contains(&a.lid));
+        let shapes =
+            self.document.of_input(&input).filter(|a| a.bounds().is_some() && !self.seen.hidden.contains(&a.lid));
         let lids: Vec<LocalId> = if wanted.is_empty() && !self.selection.is_empty() {
             shapes.filter(without_any).map(|a| a.lid).collect()
         } else {
