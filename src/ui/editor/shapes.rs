@@ -227,7 +227,7 @@ impl Editor {
 
     fn selected_shapes(&self) -> Vec<(LocalId, Shape)> {
         let shapes = self.selection.iter().filter_map(|lid| Some((lid, self.document.get(lid)?.shape()?.clone())));
-        shapes.filter(|(lid, _)| !self.seen.untouchable.contains(lid)).collect()
+        shapes.filter(|(lid, _)| !self.seen.hidden.contains(lid)).collect()
     }
 
     /// Gives the tool in hand one input and carries out what follows; says how far the view is to move, in ui points.
