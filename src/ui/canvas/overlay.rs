@@ -161,7 +161,7 @@ impl Overlay<'_> {
                 self.painter.extend(Painted::dashed_line(&line, Stroke::new(2.0, Color32::WHITE), 8.0, 5.0));
             }
             Preview::OpenRing { points, border, next, closes } => {
-                self.open_ring(points, border, *next, *closes, stroke)
+                self.open_ring(points, border, *next, *closes, stroke);
             }
         }
     }
