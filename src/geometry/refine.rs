@@ -110,7 +110,7 @@ mod tests {
     fn jagged(n: u32, jag: f64) -> Ring {
         let at = |i: u32| {
             let angle = f64::from(i) * std::f64::consts::TAU / f64::from(n);
-            let radius = 100.0 + if i % 2 == 0 { jag } else { 0.0 };
+            let radius = 100.0 + if i.is_multiple_of(2) { jag } else { 0.0 };
             Point::new(radius * angle.cos(), radius * angle.sin())
         };
         Ring::new((0..n).map(at).collect())
