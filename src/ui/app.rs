@@ -4,9 +4,8 @@ use super::canvas::Canvas;
 use super::command::Command;
 use super::concept_popup::{ConceptPopup, PopupState};
 use super::dialogs::{
-    BrowseWindow, BulkDialog, ConnectDialog, ExchangeDialog, KeysWish, Palette, PlanWindow, SettingsDialog, ShapingDialogs,
-    Stay,
-    keys_ui,
+    BrowseWindow, BulkDialog, ConnectDialog, ExchangeDialog, KeysWish, Palette, PlanWindow, SettingsDialog,
+    ShapingDialogs, Stay, keys_ui,
 };
 use super::editor::Editor;
 use super::files::Files;

@@ -133,8 +133,9 @@ fn with_nothing_selected_every_bow_tie_of_the_image_is_mended_as_one_step() {
 
 /// A jagged line of `n` vertices along the top of a square.
 fn jagged(n: u32) -> Vec<(f64, f64)> {
-    let mut points: Vec<(f64, f64)> =
-        (0..n).map(|i| (100.0 + 400.0 * f64::from(i) / f64::from(n), if i.is_multiple_of(2) { 100.0 } else { 101.0 })).collect();
+    let mut points: Vec<(f64, f64)> = (0..n)
+        .map(|i| (100.0 + 400.0 * f64::from(i) / f64::from(n), if i.is_multiple_of(2) { 100.0 } else { 101.0 }))
+        .collect();
     points.extend([(500.0, 100.0), (500.0, 500.0), (100.0, 500.0)]);
     points
 }
