@@ -29,6 +29,10 @@ mod settings;
 mod shaping;
 #[path = "ui/start.rs"]
 mod start;
+#[path = "ui/sync.rs"]
+mod sync;
+#[path = "ui/sync_service.rs"]
+mod sync_service;
 #[path = "ui/view.rs"]
 mod view;
 

@@ -37,7 +37,23 @@ pub fn run(args: &StatusArgs) -> anyhow::Result<ExitCode> {
         ] {
             writeln!(out, "{n:>8} {name}")?;
         }
+        if report.held_back {
+            writeln!(out, "edits are held back until you say so")?;
+        }
+        for trouble in &report.troubles {
+            writeln!(out, "{}", line_of(trouble))?;
+        }
     }
     let troubled = report.conflicts + report.problems > 0;
     Ok(if troubled { ExitCode::from(PROBLEMS_REMAIN) } else { ExitCode::SUCCESS })
+}
+
+/// A problem in a line.
+pub(super) fn line_of(problem: &crate::runtime::Problem) -> String {
+    let code = problem.code.map(|code| format!(" ({code})")).unwrap_or_default();
+    let request = match problem.request_id.as_str() {
+        "" => String::new(),
+        id => format!(", request {id}"),
+    };
+    format!("{} {} on {}: {}{code}{request}", problem.kind, problem.annotation, problem.image, problem.reason)
 }

@@ -1,7 +1,7 @@
 //! `labelwright pull` and `push`: the sync without a window.
 
 use super::PROBLEMS_REMAIN;
-use crate::runtime::{Direction, settle};
+use crate::runtime::{Direction, Problem, settle};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -69,11 +69,16 @@ fn run(project: &Path, direction: Direction, format: Format) -> anyhow::Result<E
     let mut out = std::io::stdout();
     match format {
         Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(report)?)?,
-        Format::Text => writeln!(
-            out,
-            "{} annotations, {} unsent, {} unknown, {} conflicts, {} problems",
-            report.annotations, report.unsent, report.unknown, report.conflicts, report.problems
-        )?,
+        Format::Text => {
+            writeln!(
+                out,
+                "{} annotations, {} unsent, {} unknown, {} conflicts, {} problems",
+                report.annotations, report.unsent, report.unknown, report.conflicts, report.problems
+            )?;
+            for problem in &report.troubles {
+                writeln!(out, "{}", super::status::line_of(problem))?;
+            }
+        }
     }
     if let Some(reason) = outcome.unfinished {
         anyhow::bail!("not finished, nothing is lost: {reason}");
@@ -95,7 +100,10 @@ fn dry_run(project: &Path, format: Format) -> anyhow::Result<ExitCode> {
                         "delete": row.deletes, "read_back": row.read_backs})
                 })
                 .collect();
-            let report = serde_json::json!({"images": rows, "troubles": plan.troubles.len()});
+            let (post, patch, delete) = plan.totals();
+            let troubles: Vec<Problem> = plan.troubles.iter().cloned().map(Problem::from).collect();
+            let report = serde_json::json!({"images": rows, "post": post, "patch": patch, "delete": delete,
+                "troubles": troubles});
             writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
         }
         Format::Text => {
@@ -108,6 +116,9 @@ fn dry_run(project: &Path, format: Format) -> anyhow::Result<ExitCode> {
             }
             if plan.images.is_empty() {
                 writeln!(out, "nothing to send")?;
+            }
+            for trouble in &plan.troubles {
+                writeln!(out, "{}", super::status::line_of(&Problem::from(trouble.clone())))?;
             }
         }
     }

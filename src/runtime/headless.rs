@@ -46,6 +46,7 @@ pub fn settle(dir: &Path, direction: Direction) -> Result<Outcome, String> {
     let unfinished = loop {
         match link.events.recv_timeout(Duration::from_secs(PATIENCE_SECS)) {
             Ok(Event::OpenFailed(reason)) => return Err(reason),
+            Ok(Event::OpenDamaged(damaged)) => return Err(damaged.reason),
             Ok(Event::Opened(opened)) => {
                 if let Access::ReadOnly(reason) = opened.access {
                     return Err(reason);
@@ -63,7 +64,7 @@ pub fn settle(dir: &Path, direction: Direction) -> Result<Outcome, String> {
             Err(RecvTimeoutError::Timeout) => break Some(why(&last)),
             Err(RecvTimeoutError::Disconnected) => break Some("the session ended early".to_owned()),
         }
-        if let SyncGate::KeyRefused(reason) | SyncGate::Offline(reason) = &last.gate {
+        if let SyncGate::KeyRefused(reason) | SyncGate::Misconfigured(reason) | SyncGate::Offline(reason) = &last.gate {
             break Some(reason.clone());
         }
         let sent = direction == Direction::Pull || last.unsent + last.sending + last.unknown == 0;
@@ -77,7 +78,7 @@ pub fn settle(dir: &Path, direction: Direction) -> Result<Outcome, String> {
 
 fn why(last: &SyncStatus) -> String {
     match &last.gate {
-        SyncGate::Waiting { secs } => format!("the server asked to wait for {secs} s"),
+        SyncGate::Waiting { until } => format!("the server asked to wait until {until}"),
         _ => format!("nothing was heard for {PATIENCE_SECS} s"),
     }
 }

@@ -4,6 +4,7 @@ use super::finder::{FindImages, FoundImages, ImagesLook};
 use super::progress::Progress;
 use super::recent::RecentProject;
 use super::review::{Assignment, FarEdit, FarEdited, QueueFilter, QueueRow, ReviewTally, Statistics};
+use super::trouble::{Mark, PlanReport};
 use crate::geometry::Size;
 use crate::model::{Annotation, Change, Concept, ConceptId, Entry, EntryKind, InputId, LocalId, Status, Worker};
 use std::collections::HashMap;
@@ -50,6 +51,16 @@ pub enum Request {
     Resolve(LocalId, Keep),
     /// Try the store again after a failure.
     RetryStore,
+    /// Write a whole copy of the project's database into this folder, with the edits that are not on disk yet.
+    SaveCopy(PathBuf),
+    /// Write this text to a file.
+    Export(PathBuf, String),
+    /// Look through the whole project for damage now, and back it up if that is good.
+    CheckProject,
+    /// Take a new key to the app, if the server takes it.
+    UseKey(secrecy::SecretString),
+    /// Send what was made in another user's name in the name of the key's owner.
+    SendAs(String),
     /// Compute what would be sent now.
     LoadPlan,
     /// When to send.
@@ -72,60 +83,6 @@ pub enum Sending {
     AsEdited,
     /// When the person says so (Sync now).
     WhenISay,
-}
-
-/// What would be sent now.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PlanReport {
-    /// By image, in the order of their ids.
-    pub images: Vec<PlanRow>,
-    /// What needs a person: refused items and conflicts.
-    pub troubles: Vec<Trouble>,
-}
-
-/// What would be sent of one image.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PlanRow {
-    /// Which image.
-    pub input: InputId,
-    /// Annotations to be created.
-    pub posts: usize,
-    /// To be changed.
-    pub patches: usize,
-    /// To be deleted.
-    pub deletes: usize,
-    /// To be read back first.
-    pub read_backs: usize,
-}
-
-/// Something that needs a person.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Trouble {
-    /// Which annotation.
-    pub lid: LocalId,
-    /// On which image.
-    pub input: InputId,
-    /// What it is.
-    pub kind: TroubleKind,
-    /// It, as it was to be sent, as JSON: for keeping elsewhere.
-    pub export: String,
-}
-
-/// The kinds of trouble.
-#[derive(Clone, Debug, PartialEq)]
-pub enum TroubleKind {
-    /// The server refused it.
-    Refused {
-        /// Why, in a sentence.
-        reason: String,
-        /// To quote to the operator.
-        req_id: String,
-    },
-    /// Both sides changed it.
-    Conflict {
-        /// What differs: its name, what it was, mine, theirs.
-        fields: Vec<[String; 4]>,
-    },
 }
 
 /// What to ask the server for, as the API's listings and searches have it.
@@ -200,9 +157,10 @@ pub struct BrowseRow {
 /// How a conflict is settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
-    /// What was edited here.
+    /// What is wanted here of the fields in conflict; the others are merged. To take some of theirs, they are edited to
+    /// be so first.
     Mine,
-    /// What the server has. To keep both, mine is added as a new annotation first.
+    /// What the server has.
     Theirs,
 }
 
@@ -228,12 +186,20 @@ pub enum Event {
     Opened(Box<Opened>),
     /// The project could not be opened; the sentence says why and what to do.
     OpenFailed(String),
+    /// The same, because its database is damaged: what can be read of it can be rescued.
+    OpenDamaged(Box<DamagedProject>),
     /// The annotations of an image.
     Annotations(Box<ImageAnnotations>),
     /// Everything up to this journal number is on disk.
     Durable(u64),
     /// The store does not take anything now; edits are kept in memory and tried again.
     StoreFailed(String),
+    /// The store takes edits again; what was kept in memory is being written.
+    StoreRecovered,
+    /// Rows of the open project are damaged on disk.
+    Damaged(Box<Damage>),
+    /// What became of a new key.
+    Key(KeyNews),
     /// Annotations changed by somebody else, or by the settling of a conflict.
     Remote(Vec<Change>),
     /// How the marks of annotations stand now.
@@ -388,29 +354,6 @@ pub enum SizeKnown {
     No,
 }
 
-/// How an annotation stands with the server.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Mark {
-    /// The server has it.
-    Synced,
-    /// The server does not have the newest edit yet.
-    Unsent,
-    /// Its fate on the server is not known; it is being read back.
-    Unknown,
-    /// Both sides changed it.
-    Conflict {
-        /// The server's copy; `None`: deleted there.
-        theirs: Option<Box<Annotation>>,
-    },
-    /// The server refused it.
-    Problem {
-        /// Why, in a sentence.
-        reason: String,
-        /// To quote to the operator.
-        req_id: String,
-    },
-}
-
 /// How the sync stands.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SyncStatus {
@@ -450,10 +393,12 @@ pub enum SyncGate {
     Online,
     /// The server does not answer; the sentence says what happened.
     Offline(String),
+    /// What answers there is no annotations API; the sentence says what came.
+    Misconfigured(String),
     /// The server asked to wait.
     Waiting {
-        /// Seconds from now.
-        secs: u64,
+        /// Until when, on the clock of this desk: `12:04:05`.
+        until: String,
     },
     /// The key is refused; nothing is sent until it changes.
     KeyRefused(String),
@@ -498,4 +443,46 @@ pub enum PathPurpose {
     AnnotationFolder,
     /// A new file for the statistics.
     Statistics,
+    /// A file to write a problem to, as JSON.
+    ExportProblem,
+    /// A folder for a copy of the project.
+    CopyFolder,
+}
+
+/// A project that could not be opened because its database is damaged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DamagedProject {
+    /// What is wrong, what was kept, what to do.
+    pub reason: String,
+    /// Where it is.
+    pub dir: PathBuf,
+    /// Its backups, the newest first.
+    pub backups: Vec<PathBuf>,
+}
+
+/// What a look through the open project found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// Rows that cannot be believed.
+    pub rows: usize,
+    /// What the database says of its file.
+    pub problems: Vec<String>,
+    /// The newest backup that was made while all was well.
+    pub backup: Option<PathBuf>,
+}
+
+/// What became of a new key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyNews {
+    /// The server takes it; whose it is, where the server says.
+    Taken(Option<String>),
+    /// It was not taken, and why.
+    Refused(String),
+    /// It belongs to another user than the one who made what is unsent.
+    Another {
+        /// Whose it is.
+        user: String,
+        /// Who made what is unsent.
+        before: String,
+    },
 }

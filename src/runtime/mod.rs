@@ -12,7 +12,8 @@
 //! | [`exchange`] | annotations in from files and out to files |
 //! | `inspect` | the rules, counts and a picture of a project |
 //! | `headless` | pull and push without a window |
-//! | `plan` | what would be sent now, in words |
+//! | `trouble`, `plan` | how annotations stand with the server; what would be sent now, in words |
+//! | `upkeep` | in the background: the check for damage, the daily backup; rescuing a damaged project; writing files |
 //! | `review` | what is asked and told about the review and about edits of images that are not loaded |
 //! | `browse` | what the server lists, for looking at |
 //! | `calls` | the engine's calls, made over HTTP, and their answers sorted |
@@ -52,6 +53,8 @@ mod session;
 mod settings_file;
 mod sources;
 mod status;
+mod trouble;
+mod upkeep;
 
 pub use complete::{Completion, PathMatch, complete_path, typed_path};
 pub use dropped::{Dropped, sort_dropped};
@@ -59,9 +62,9 @@ pub use finder::{FindImages, FoundImages, ImageLook, ImagesLook};
 pub use headless::{Direction, Outcome, settle};
 pub use inspect::{ConceptCount, FindingRow, StatsReport, ValidateReport, render, stats, validate};
 pub use messages::{
-    Access, Allowed, AppAddress, BROWSE_PAGE, BrowseQuery, BrowseRow, BrowseSearch, Browsed, Commit, Event,
-    ImageAnnotations, InputRow, Keep, Mark, Notice, NoticeLevel, Opened, PathPurpose, PlanReport, PlanRow, Pull,
-    Request, Rights, Sending, SizeKnown, SyncGate, SyncStatus, Trouble, TroubleKind,
+    Access, Allowed, AppAddress, BROWSE_PAGE, BrowseQuery, BrowseRow, BrowseSearch, Browsed, Commit, Damage,
+    DamagedProject, Event, ImageAnnotations, InputRow, Keep, KeyNews, Notice, NoticeLevel, Opened, PathPurpose, Pull,
+    Request, Rights, Sending, SizeKnown, SyncGate, SyncStatus,
 };
 pub use open::{Opening, RemoteApp, SetupFailure, create, default_project_dir, project_dir_for_folder};
 #[doc(hidden)]
@@ -74,7 +77,8 @@ pub use review::{
 };
 pub use secrets::{KEY_VARIABLE, find_key, forget_key, store_key};
 pub use settings_file::{FoundSettings, SETTINGS_VERSION, SettingsKeeper, read_settings, settings_dir};
-pub use status::{StatusReport, plan_of, status};
+pub use status::{Problem, StatusReport, plan_of, status};
+pub use trouble::{Conflict, Mark, PlanReport, PlanRow, Trouble, TroubleKind};
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::task::Waker;

@@ -40,6 +40,8 @@ pub enum Opening {
     Sample(PathBuf),
     /// A project directory.
     Project(PathBuf),
+    /// A damaged one: what can be read is rescued first, and the damaged files are kept.
+    Rescue(PathBuf),
     /// A folder of images; its project is made beside the program's data where it is not there yet.
     ImageFolder(PathBuf),
     /// An app on a server; likewise.
@@ -175,7 +177,7 @@ fn safe_name(path: &Path) -> String {
 /// A sentence; nothing is left behind.
 pub fn prepared(opening: &Opening, job: &mut Job) -> Result<PathBuf, SetupFailure> {
     let dir = match opening {
-        Opening::Project(dir) | Opening::Unlocked(dir, _) => return Ok(dir.clone()),
+        Opening::Project(dir) | Opening::Unlocked(dir, _) | Opening::Rescue(dir) => return Ok(dir.clone()),
         Opening::Sample(dir) => dir.clone(),
         Opening::ImageFolder(folder) => project_dir_for_folder(folder),
         Opening::Remote(app) => project_dir_for_app(app),
@@ -217,7 +219,7 @@ fn build(opening: &Opening, dir: &Path, job: &mut Job) -> Result<Vec<String>, Se
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| SetupFailure(format!("No network threads: {error}")))?;
     match opening {
-        Opening::Project(_) | Opening::Unlocked(..) => {
+        Opening::Project(_) | Opening::Unlocked(..) | Opening::Rescue(_) => {
             Err(SetupFailure("A project cannot be made of a project".to_owned()))
         }
         Opening::Sample(_) => {

@@ -1,6 +1,6 @@
 //! What would be sent now, in words.
 
-use super::messages::{PlanReport, PlanRow, Trouble, TroubleKind};
+use super::trouble::{PlanReport, PlanRow, Trouble, TroubleKind};
 use crate::api::Annotation;
 use crate::model::{Field, InputId};
 use crate::sync::{Hold, Record, plan};
@@ -25,15 +25,32 @@ pub fn report(records: &[Record]) -> PlanReport {
 fn trouble(record: &Record) -> Option<Trouble> {
     let kind = match record.hold.as_ref()? {
         Hold::Quarantined { code, reason, req_id, .. } => {
-            TroubleKind::Refused { reason: format!("{reason} ({code})"), req_id: req_id.clone() }
+            TroubleKind::Refused { code: *code, reason: reason.clone(), req_id: req_id.clone() }
         }
         Hold::Conflict { theirs, fields } => {
             TroubleKind::Conflict { fields: differing(record, theirs.as_deref(), fields) }
         }
     };
     let wanted = record.desired.as_ref().or(record.base.as_ref());
-    let export = wanted.and_then(|wire| serde_json::to_string_pretty(wire).ok()).unwrap_or_default();
-    Some(Trouble { lid: record.lid, input: InputId(record.input_id.clone()), kind, export })
+    let export = export(record).and_then(|value| serde_json::to_string_pretty(&value)).unwrap_or_default();
+    let what = wanted.map(in_words).unwrap_or_default();
+    let (sid, input) = (record.sid.clone(), InputId(record.input_id.clone()));
+    Some(Trouble { lid: record.lid, sid, input, what, kind, export })
+}
+
+/// All that is known of it, for keeping elsewhere and for the operator of the server.
+fn export(record: &Record) -> serde_json::Result<serde_json::Value> {
+    let hold = serde_json::to_value(&record.hold)?;
+    Ok(serde_json::json!({"id": record.sid, "input_id": record.input_id, "wanted": record.desired,
+        "last_seen_on_the_server": record.base, "held_because": hold}))
+}
+
+/// An annotation in a few words.
+fn in_words(wire: &Annotation) -> String {
+    let size = crate::geometry::Size::new(1.0, 1.0);
+    let annotation = crate::sync::model_from_wire(wire, crate::model::LocalId(0), size);
+    let kind = annotation.shape().map_or("image label", crate::model::Shape::kind);
+    format!("{kind}, {}", said(Some(wire), Field::Concepts))
 }
 
 /// What differs: its name, what it was, mine, theirs.

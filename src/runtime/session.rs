@@ -2,35 +2,40 @@
 //! happens in the order in which it happened.
 
 mod images;
+mod key;
 mod review;
+mod standing;
+mod stored;
 
 use super::browse;
-use super::calls::{self, Came};
+use super::calls::Came;
 use super::clock::{fresh_id, now_ms, random};
 use super::finder::{self, Finder};
 use super::messages::{
-    Access, Allowed, AppAddress, BrowseQuery, Browsed, Commit, Event, ImageAnnotations, Keep, Mark, Notice,
-    NoticeLevel, Opened, Pull, Request, Rights, Sending, SizeKnown, SyncGate, SyncStatus,
+    Access, Allowed, AppAddress, BrowseQuery, Browsed, Commit, Event, ImageAnnotations, Notice, NoticeLevel, Opened,
+    Request, Rights, Sending, SizeKnown,
 };
 use super::open::{self, Opening};
 use super::plan;
 use super::progress::Job;
 use super::recent;
-use super::review::FarEdited;
 use super::sources::{Origins, Remote};
+use super::trouble::Mark;
+use super::upkeep::{self, Upkeep};
 use crate::api;
 use crate::geometry::Size;
 use crate::model::{self, Change, InputId, LocalId};
 use crate::remote::HttpApi;
 use crate::server::RunningServer;
 use crate::store::{
-    self, Binding, DesiredChange, DurableRecord, EngineCommit, InputFilter, InputSource, LocalCommit, Project, Reader,
-    RequestId, StoreEvent, StoreHandle,
+    self, Binding, DesiredChange, EngineCommit, InputFilter, InputSource, LocalCommit, Project, Reader, StoreEvent,
+    StoreHandle,
 };
-use crate::sync::{
-    self, Call, Effect, Engine, Gate, Hold, PullScope, Record, Resolution, Step, View, model_from_wire, next_step,
-};
-use std::collections::{HashMap, HashSet};
+use crate::sync::{self, Effect, Engine, PullScope, Record, View, model_from_wire};
+use key::{NewKey, Owner};
+use standing::{Decision, mark_of, policy, status_of};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::task::Waker;
@@ -41,7 +46,7 @@ const HISTORY_LOADED: u64 = 20_000;
 /// The size that stands in for one that is not known.
 const NOMINAL: Size = store::NOMINAL_SIZE;
 /// The setting that remembers when edits are sent.
-const SENDING: &str = "sending";
+pub(super) const SENDING: &str = "sending";
 /// The settings of the project that the window is given when it opens.
 const KEPT_SETTINGS: [&str; 8] = [
     "current_input",
@@ -57,6 +62,10 @@ const KEPT_SETTINGS: [&str; 8] = [
 const COUNTS_EVERY_MS: i64 = 400;
 /// How long a call under way may take when the program ends; what comes later is read back at the next start.
 const LAST_CALL_MS: i64 = 2_000;
+/// The look for damage waits so long that it does not hold the opening up.
+const UPKEEP_AFTER_MS: i64 = 3_000;
+/// and comes again for a window that stays open.
+const UPKEEP_EVERY_MS: i64 = 6 * 3_600_000;
 
 /// What the session is told.
 pub enum Message {
@@ -78,6 +87,10 @@ pub enum Message {
     Listed(Vec<api::Input>),
     /// Concepts were looked for on the server.
     ConceptsFound(Result<Vec<model::Concept>, String>),
+    /// A new key was tested.
+    KeyTested(Result<Box<NewKey>, String>),
+    /// The project was looked through.
+    LookedThrough(Upkeep),
     /// Images were uploaded, or not.
     Added(Result<Vec<store::InputRow>, String>),
     /// The window is gone.
@@ -129,6 +142,12 @@ pub fn run(start: &Start, inbox: &Receiver<Message>, back: &Sender<Message>, out
         Err(failure) => return out.tell(Event::OpenFailed(failure.to_string())),
     };
     drop(job);
+    if let Opening::Rescue(_) = opening {
+        match upkeep::rescue(&dir) {
+            Ok(report) => out.notice(NoticeLevel::Warning, upkeep::rescue_in_words(&report)),
+            Err(error) => return out.tell(Event::OpenFailed(error.to_string())),
+        }
+    }
     if let Opening::Remote(app) | Opening::Unlocked(_, app) = opening
         && let Err(reason) = super::secrets::store_key(&app.server, &app.user, &app.app, &app.key)
     {
@@ -136,7 +155,12 @@ pub fn run(start: &Start, inbox: &Receiver<Message>, back: &Sender<Message>, out
     }
     let opened = match Project::open(&dir, now_ms()) {
         Ok(opened) => opened,
-        Err(error) => return out.tell(Event::OpenFailed(error.to_string())),
+        Err(error) => {
+            return out.tell(match upkeep::damaged(&dir, &error) {
+                Some(damaged) => Event::OpenDamaged(Box::new(damaged)),
+                None => Event::OpenFailed(error.to_string()),
+            });
+        }
     };
     for note in &opened.notes {
         out.notice(NoticeLevel::Info, note.to_string());
@@ -158,7 +182,7 @@ pub fn run(start: &Start, inbox: &Receiver<Message>, back: &Sender<Message>, out
 }
 
 pub(super) struct Session {
-    project: Project,
+    project: Arc<Project>,
     pub(super) reader: Reader,
     store: Option<StoreHandle>,
     engine: Engine,
@@ -173,9 +197,17 @@ pub(super) struct Session {
     pub(super) concepts: Vec<store::ConceptRow>,
     waiting_for_size: HashSet<InputId>,
     committing: HashMap<u64, Vec<LocalId>>,
+    decisions: BTreeMap<LocalId, Decision>,
+    owner: Owner,
+    /// The newest step that was sent to the disk, and the one up to which the person said to send.
+    last_step: u64,
+    send_up_to: u64,
+    /// Copies that are being written, by their token.
+    copies: HashMap<u64, PathBuf>,
     next_token: u64,
     wake_at_ms: Option<i64>,
     counts_due_ms: Option<i64>,
+    upkeep_due_ms: Option<i64>,
     counts_for_review: bool,
     stopped: bool,
 }
@@ -238,8 +270,9 @@ impl Session {
         let writable = matches!(project.access(), store::Access::Writer);
         let net = if writable { Some(Net::start(&project, key)?) } else { None };
         let store = if writable { Some(start_store(&project, &back)?) } else { None };
+        let owner = Owner::remembered(&reader).map_err(|error| error.to_string())?;
         let mut session = Self {
-            project,
+            project: Arc::new(project),
             reader,
             store,
             engine: Engine::new(),
@@ -253,9 +286,15 @@ impl Session {
             concepts: Vec::new(),
             waiting_for_size: HashSet::new(),
             committing: HashMap::new(),
+            decisions: BTreeMap::new(),
+            owner,
+            copies: HashMap::new(),
+            last_step: 0,
+            send_up_to: 0,
             next_token: 1,
             wake_at_ms: None,
             counts_due_ms: None,
+            upkeep_due_ms: Some(now_ms() + UPKEEP_AFTER_MS),
             counts_for_review: false,
             stopped: false,
         };
@@ -366,7 +405,7 @@ impl Session {
     }
 
     fn next_timeout(&self) -> Option<Duration> {
-        let next = [self.wake_at_ms, self.counts_due_ms].into_iter().flatten().min()?;
+        let next = [self.wake_at_ms, self.counts_due_ms, self.upkeep_due_ms].into_iter().flatten().min()?;
         Some(Duration::from_millis(super::pace::real_wait_ms(next - now_ms())))
     }
 
@@ -375,6 +414,9 @@ impl Session {
         if self.wake_at_ms.is_some_and(|at| at <= now) {
             self.wake_at_ms = None;
             self.engine_event(sync::Event::Tick);
+        }
+        if self.upkeep_due_ms.is_some_and(|at| at <= now) {
+            self.look_through();
         }
         if self.counts_due_ms.is_some_and(|at| at <= now) {
             self.counts_due_ms = None;
@@ -393,6 +435,8 @@ impl Session {
             Message::Sized(input, size) => self.sized(&input, size),
             Message::Added(result) => self.added(result),
             Message::Rights(rights) => self.learn_rights(rights),
+            Message::KeyTested(tested) => self.key_tested(tested),
+            Message::LookedThrough(upkeep) => self.looked_through(upkeep),
             Message::Browsed(result) => self.browsed(result),
             Message::ConceptsFound(found) => self.out.tell(Event::ConceptsFound(found)),
             Message::Removed(inputs, result) => self.removed(inputs, result),
@@ -421,6 +465,7 @@ impl Session {
             }
             Request::AddImages(paths) => self.add_images(paths),
             Request::SyncNow => {
+                self.send_up_to = self.last_step;
                 self.list_inputs();
                 self.engine_event(sync::Event::RetryNow);
                 self.engine_event(sync::Event::SendNow);
@@ -428,14 +473,13 @@ impl Session {
             }
             Request::RetryItem(lid) => self.engine_event(sync::Event::Retry { lid }),
             Request::DiscardItem(lid) => self.engine_event(sync::Event::Discard { lid }),
-            Request::Resolve(lid, keep) => {
-                let resolution = match keep {
-                    Keep::Mine => Resolution::Mine,
-                    Keep::Theirs => Resolution::Theirs,
-                };
-                self.engine_event(sync::Event::Resolve { lid, resolution });
-            }
+            Request::Resolve(lid, keep) => self.decide(lid, keep),
             Request::RetryStore => self.to_store(store::Request::RetryNow),
+            Request::SaveCopy(folder) => self.save_copy(&folder),
+            Request::Export(to, text) => self.export(to, text),
+            Request::CheckProject => self.look_through(),
+            Request::UseKey(key) => self.use_key(key),
+            Request::SendAs(user) => self.send_as(&user),
             Request::LoadPlan => self.load_plan(),
             Request::Sending(sending) => self.set_sending(sending),
             Request::RemoveImages(inputs) => self.remove_images(inputs),
@@ -459,7 +503,8 @@ impl Session {
         }
     }
 
-    fn commit(&self, commit: Commit) {
+    fn commit(&mut self, commit: Commit) {
+        self.last_step = commit.seq;
         let desired = commit.changes.iter().map(|change| self.desired(change)).collect();
         self.to_store(store::Request::Commit(LocalCommit {
             seq: commit.seq,
@@ -504,12 +549,11 @@ impl Session {
         let mut annotations = Vec::with_capacity(loaded.rows.len());
         let mut marks = Vec::new();
         for record in &loaded.rows {
-            let Some(wire) = &record.desired else { continue };
-            if open::is_empty_input_level(wire) {
+            if record.desired.as_ref().is_some_and(open::is_empty_input_level) {
                 continue;
             }
             annotations.extend(sync::shown(record, size));
-            let mark = mark_of(record, size);
+            let mark = mark_of(record, size); // also of what is deleted here and changed there
             if mark != Mark::Synced {
                 marks.push((record.lid, mark));
             }
@@ -618,59 +662,6 @@ impl Session {
 
     // ---- the store -----------------------------------------------------------------------------------------------
 
-    fn store_said(&mut self, event: StoreEvent) {
-        match event {
-            StoreEvent::Durable { seq, records } => {
-                self.out.tell(Event::Durable(seq));
-                let older = records.iter().filter(|r| r.carried_over);
-                let newer: Vec<Change> = older.filter_map(|r| self.change_to(&r.record)).collect();
-                if !newer.is_empty() {
-                    self.out.tell(Event::Remote(newer));
-                }
-                let rows: Vec<Record> = records.into_iter().map(|DurableRecord { record, .. }| record).collect();
-                self.tell_marks(&rows);
-                if self.net.is_some() {
-                    self.engine_event(sync::Event::LocalEdit(rows));
-                }
-                self.counts_changed();
-            }
-            StoreEvent::FarDurable { seq, changes, passed_over, records } => {
-                self.far_durable(FarEdited { seq, changes, passed_over }, records);
-            }
-            StoreEvent::EngineCommitted { token, stale } => {
-                let lids = self.committing.remove(&token).unwrap_or_default();
-                self.engine_event(sync::Event::Committed { token, stale });
-                let rows: Vec<Record> =
-                    lids.into_iter().filter_map(|lid| self.reader.record(lid).ok().flatten()).collect();
-                self.tell_marks(&rows);
-                self.counts_changed();
-            }
-            StoreEvent::RemoteAdded { added, .. } => {
-                let rows = added.into_iter().filter_map(|lid| self.reader.record(lid).ok().flatten());
-                let changes: Vec<Change> = rows.filter_map(|record| self.change_to(&record)).collect();
-                self.out.tell(Event::Remote(changes));
-                self.counts_changed();
-            }
-            StoreEvent::Done { .. } | StoreEvent::Stopped { .. } => {}
-            StoreEvent::Refused { request: RequestId::Edit(seq), reason } => {
-                self.far_refused(seq);
-                let text = format!("Step {seq} could not be saved and was left out: {reason}");
-                self.out.notice(NoticeLevel::Error, text);
-            }
-            StoreEvent::Refused { request, reason } => {
-                tracing::error!(?request, reason, "the store refused a request");
-                if let RequestId::Engine(token) = request {
-                    let stale = self.committing.remove(&token).unwrap_or_default();
-                    self.engine_event(sync::Event::Committed { token, stale });
-                }
-            }
-            StoreEvent::Failed { reason, .. } => self.out.tell(Event::StoreFailed(reason)),
-            StoreEvent::Recovered => {
-                self.out.notice(NoticeLevel::Info, "The disk works again; everything is being saved");
-            }
-        }
-    }
-
     /// The change that makes an open document show this record.
     fn change_to(&self, record: &Record) -> Option<Change> {
         record.desired.as_ref().filter(|wire| !open::is_empty_input_level(wire))?;
@@ -678,22 +669,14 @@ impl Session {
         Some(Change { lid: record.lid, before: None, after: Some(after) })
     }
 
-    fn tell_marks(&self, rows: &[Record]) {
-        let marks: Vec<(LocalId, Mark)> = rows
-            .iter()
-            .filter(|record| record.desired.is_some())
-            .map(|record| (record.lid, mark_of(record, self.size_of(&InputId(record.input_id.clone())).0)))
-            .collect();
-        if !marks.is_empty() {
-            self.out.tell(Event::Marks(marks));
-        }
-    }
-
     // ---- the engine ----------------------------------------------------------------------------------------------
 
     fn called(&mut self, call_id: u64, came: Came) {
         match came {
-            Came::Answer(answer) => self.engine_event(sync::Event::Answer { call_id, answer }),
+            Came::Answer(answer) => {
+                self.engine_event(sync::Event::Answer { call_id, answer });
+                self.decide_again();
+            }
             Came::Page(rows) => {
                 let (empty, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(open::is_empty_input_level);
                 let passed_over = empty.iter().map(sync::Key::of_row).collect();
@@ -764,22 +747,6 @@ impl Session {
             Effect::State(state) => self.out.tell(Event::Sync(status_of(&state, self.net.as_ref()))),
             Effect::WakeAt(at_ms) => self.wake_at_ms = Some(at_ms),
             Effect::Stopped => self.stopped = true,
-        }
-    }
-
-    fn send(&self, call_id: u64, call: Call) {
-        let back = self.back.clone();
-        match self.online() {
-            Some((net, api)) => {
-                net.runtime.spawn(async move {
-                    let came = calls::make(api.as_ref(), call).await;
-                    back.send(Message::Called(call_id, came)).ok();
-                });
-            }
-            None => {
-                let reason = self.net.as_ref().and_then(|net| net.blocked.clone()).unwrap_or_default();
-                back.send(Message::Called(call_id, Came::Answer(sync::Answer::Auth { reason }))).ok();
-            }
         }
     }
 
@@ -865,58 +832,4 @@ fn start_store(project: &Project, back: &Sender<Message>) -> Result<StoreHandle,
         })
         .map_err(|error| format!("No thread for the store: {error}"))?;
     project.start(events, Waker::noop().clone()).map_err(|error| error.to_string())
-}
-
-const fn policy(sending: Sending) -> sync::SendPolicy {
-    match sending {
-        Sending::AsEdited => sync::SendPolicy::AsEdited,
-        Sending::WhenISay => sync::SendPolicy::WhenISay,
-    }
-}
-
-fn mark_of(record: &Record, size: Size) -> Mark {
-    match &record.hold {
-        Some(Hold::Quarantined { reason, req_id, .. }) => {
-            return Mark::Problem { reason: reason.clone(), req_id: req_id.clone() };
-        }
-        Some(Hold::Conflict { theirs, .. }) => {
-            let theirs = theirs.as_ref().map(|wire| Box::new(model_from_wire(wire, record.lid, size)));
-            return Mark::Conflict { theirs };
-        }
-        None => {}
-    }
-    match next_step(record) {
-        Step::Verify(_) if sync::needs_new_sid(record) => Mark::Unsent,
-        Step::Nothing | Step::Verify(_) => Mark::Synced,
-        Step::ReadBack if record.flight.is_none() => Mark::Unknown,
-        _ => Mark::Unsent,
-    }
-}
-
-fn status_of(state: &sync::SyncState, net: Option<&Net>) -> SyncStatus {
-    let gate = match &state.gate {
-        Gate::Online => SyncGate::Online,
-        Gate::Stopping | Gate::HeldBack => SyncGate::Held,
-        Gate::AuthPaused { reason } => {
-            SyncGate::KeyRefused(net.and_then(|n| n.blocked.clone()).unwrap_or_else(|| reason.clone()))
-        }
-        Gate::Misconfigured { reason } | Gate::Breaker { reason, .. } | Gate::Offline { reason, .. } => {
-            SyncGate::Offline(reason.clone())
-        }
-        Gate::Throttled { until_ms } => {
-            SyncGate::Waiting { secs: u64::try_from((until_ms - now_ms()).max(0) / 1000).unwrap_or(0) }
-        }
-    };
-    SyncStatus {
-        unsent: state.unsent,
-        sending: state.sending,
-        unknown: state.unknown,
-        conflicts: state.conflicts,
-        problems: state.problems,
-        pull: match state.pull {
-            sync::PullState::Idle => Pull::Idle,
-            sync::PullState::Running => Pull::Running,
-        },
-        gate,
-    }
 }

@@ -1,6 +1,7 @@
 //! What a project holds and how it stands, without a window.
 
 use super::clock::now_ms;
+use super::trouble::{Trouble, TroubleKind};
 use crate::store::Project;
 use serde::Serialize;
 use std::path::Path;
@@ -24,6 +25,53 @@ pub struct StatusReport {
     pub conflicts: u64,
     /// Refused by the server.
     pub problems: u64,
+    /// Whether edits wait until the person says so.
+    pub held_back: bool,
+    /// Each conflict and refused item.
+    pub troubles: Vec<Problem>,
+}
+
+/// A conflict or a refused item, for other programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// `refused` or `conflict`.
+    pub kind: &'static str,
+    /// The annotation's id on the server.
+    pub annotation: String,
+    /// The image.
+    pub image: String,
+    /// In a few words.
+    pub what: String,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// The API's code; none for a conflict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<u32>,
+    /// To quote to the operator of the server.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub request_id: String,
+}
+
+impl From<Trouble> for Problem {
+    fn from(trouble: Trouble) -> Self {
+        let (kind, reason, code, request_id) = match trouble.kind {
+            TroubleKind::Refused { code, reason, req_id } => ("refused", reason, Some(code), req_id),
+            TroubleKind::Conflict { fields } => {
+                let said: Vec<String> = fields
+                    .into_iter()
+                    .map(|[field, was, mine, theirs]| format!("{field}: it was {was}, here {mine}, there {theirs}"))
+                    .collect();
+                ("conflict", format!("changed on both sides: {}", said.join("; ")), None, String::new())
+            }
+        };
+        Self { kind, annotation: trouble.sid, image: trouble.input.0, what: trouble.what, reason, code, request_id }
+    }
+}
+
+/// A sentence begins with a capital.
+pub(super) fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// What a push would send now; works while a window has the project open.
@@ -45,6 +93,8 @@ pub fn status(dir: &Path) -> Result<StatusReport, String> {
     let opened = Project::look(dir, now_ms()).map_err(|error| error.to_string())?;
     let reader = opened.project.reader().map_err(|error| error.to_string())?;
     let counts = reader.counts().map_err(|error| error.to_string())?;
+    let not_clean = reader.records_not_clean().map_err(|error| error.to_string())?;
+    let sending = reader.setting(super::session::SENDING).map_err(|error| error.to_string())?;
     Ok(StatusReport {
         name: opened.project.name().to_owned(),
         server: opened.project.binding().to_string(),
@@ -54,5 +104,7 @@ pub fn status(dir: &Path) -> Result<StatusReport, String> {
         unknown: counts.unknown,
         conflicts: counts.conflicts,
         problems: counts.problems,
+        held_back: sending.is_some_and(|value| value == "when_i_say"),
+        troubles: super::plan::report(&not_clean.rows).troubles.into_iter().map(Problem::from).collect(),
     })
 }

@@ -38,6 +38,13 @@ impl Reach {
         conn.pragma_update(None, "query_only", true)?;
         Ok(conn)
     }
+
+    /// A connection that writes nothing but copies of the whole: `query_only` forbids those, too.
+    pub fn copying(&self) -> Result<Connection, StoreError> {
+        let conn = self.reading()?;
+        conn.pragma_update(None, "query_only", false)?;
+        Ok(conn)
+    }
 }
 
 /// The connection that writes: WAL where the file system can do it, and on the disk before COMMIT returns.

@@ -18,9 +18,11 @@
 //! | `request` | what the thread is asked and what it answers |
 //! | `reader`, `places`, `review`, `statistics`, `images` | read-only queries, for worker threads |
 //! | `row`, `derive`, `tables` | between Rust and rows |
+//! | `backup` | a copy a day |
 //! | `check`, `salvage`, `salvage_walk` | looking for damage, and getting out what can be read |
 
 mod apply;
+mod backup;
 mod binding;
 mod bug;
 mod check;
@@ -44,6 +46,7 @@ mod tables;
 mod viewing;
 mod writer;
 
+pub use backup::backups;
 pub use binding::Binding;
 #[doc(hidden)]
 pub use bug::ignore_checksums;

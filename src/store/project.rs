@@ -17,7 +17,7 @@ use std::task::Waker;
 pub(super) const DB_FILE: &str = "project.db";
 pub(super) const LOCK_FILE: &str = "project.lock";
 const README_FILE: &str = "README.txt";
-const BACKUP_DIR: &str = "backups";
+pub(super) const BACKUP_DIR: &str = "backups";
 
 /// What a new project is made of.
 #[derive(Clone, Debug)]

@@ -178,6 +178,10 @@ impl Writer {
         match message {
             Message::Shutdown => return true,
             Message::Do(request) if matches!(*request, Request::RetryNow) => {}
+            // Behind what the disk refuses it would never come about, and just then it is needed.
+            Message::Do(request) if self.failing && matches!(*request, Request::SaveCopy { .. }) => {
+                self.save_copy_elsewhere(&request);
+            }
             Message::Do(request) => self.queue.push_back(request),
         }
         false
@@ -303,6 +307,47 @@ impl Writer {
             });
         }
         Written { batch: self.batch.unwrap_or_default(), requests: 1, events }
+    }
+
+    /// While the disk takes nothing: a copy of what is on it, with everything that waits written into the copy.
+    fn save_copy_elsewhere(&self, request: &Request) {
+        let Request::SaveCopy { token, to } = request else { return };
+        let made = connect::Reach::Live(self.path.clone())
+            .copying()
+            .and_then(|conn| super::project::copy_into(&conn, to))
+            .and_then(|()| self.write_queue_into(to));
+        self.tell(match made {
+            Ok(()) => StoreEvent::Done { token: *token },
+            Err(error) => StoreEvent::Refused {
+                request: RequestId::Other(*token),
+                reason: format!("the copy was not made: {error}. ({})", to.display()),
+            },
+        });
+        self.waker.wake_by_ref();
+    }
+
+    /// Carries the waiting requests out in a copy; what is refused there is refused here later, too.
+    fn write_queue_into(&self, copy: &std::path::Path) -> Result<(), StoreError> {
+        let mut conn = connect::writing(copy)?;
+        let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // If the last COMMIT is on the disk although it said no, the copy has those requests already.
+        let written = match &self.in_doubt {
+            Some(doubt) if read_batch(&transaction)? >= doubt.batch => doubt.requests,
+            _ => 0,
+        };
+        let mut transaction = transaction;
+        for request in self.queue.iter().skip(written) {
+            let mut part = transaction.savepoint()?;
+            if let Applied::Refused(reason) = apply(&part, request)? {
+                tracing::warn!(reason, "not in the copy");
+                part.rollback()?;
+            }
+            part.commit()?;
+        }
+        transaction.commit()?;
+        // One file, without a -wal beside it.
+        conn.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
+        conn.close().map_err(|(_, error)| error.into())
     }
 
     /// Writes what is left, brings everything into the one file and notes that the project is closed.

@@ -17,10 +17,12 @@ use super::panels::picture::{Kept, PictureWindow};
 use super::panels::{concepts::ConceptsPanel, images::ImagesPanel};
 use super::review_ui::ReviewUi;
 use super::settings::{FirstStep, Personal};
+use super::sync::KeyDialog;
 use super::theme;
 use crate::runtime::{self, AppAddress, Event, FoundSettings, Link, Opening, RecentProject, Request};
 use egui::Ui;
 use poll_promise::Promise;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::task::{Wake, Waker};
 use std::time::Duration;
@@ -92,6 +94,11 @@ pub struct App {
     pub(super) context_menu_at: Option<egui::Pos2>,
     pub(super) notice: NoticeTimer,
     pub(super) open_failure: Option<String>,
+    /// A project that could not be opened because it is damaged.
+    pub(super) damaged: Option<runtime::DamagedProject>,
+    /// The project whose rescue was asked for in this frame.
+    pub(super) rescue: Option<PathBuf>,
+    pub(super) new_key: Option<KeyDialog>,
     early: Vec<Event>,
     frames: u64,
 }
@@ -147,6 +154,9 @@ impl App {
             context_menu_at: None,
             notice: NoticeTimer::default(),
             open_failure: None,
+            damaged: None,
+            rescue: None,
+            new_key: None,
             early: Vec::new(),
             frames: 0,
         }
@@ -191,6 +201,8 @@ impl App {
         self.popup.is_some()
             || self.palette.is_some()
             || self.connect.is_some()
+            || self.plan.is_some()
+            || self.new_key.is_some()
             || self.shows_keys
             || self.files.has_dialog()
             || self.bulk.is_some()
@@ -222,10 +234,16 @@ impl App {
                     }
                     self.editor = Some(editor);
                     self.open_failure = None;
+                    self.damaged = None;
                 }
                 Event::OpenFailed(reason) => {
                     tracing::error!("{reason}");
                     self.open_failure = Some(reason);
+                }
+                Event::OpenDamaged(damaged) => {
+                    tracing::error!("{}", damaged.reason);
+                    self.open_failure = Some(damaged.reason.clone());
+                    self.damaged = Some(*damaged);
                 }
                 Event::Progress(progress) => self.jobs.take(progress, now_secs),
                 Event::ProgressEnded(job) => self.jobs.ended(job),
@@ -291,7 +309,7 @@ impl App {
         self.editor = None;
         self.early.clear();
         self.jobs.clear();
-        self.open_failure = None;
+        (self.open_failure, self.damaged) = (None, None);
         // What the panels and windows keep is about the project that is left.
         self.images_panel = ImagesPanel::default();
         self.annotations_panel = AnnotationsPanel::default();
@@ -374,6 +392,18 @@ impl App {
         }
         if let Some(purpose) = self.review_ui.take_export() {
             self.ask_for_path(ui, purpose);
+        }
+        if let (Some(dialog), Some(editor)) = (&mut self.new_key, &mut self.editor)
+            && dialog.ui(ui, editor) == Stay::Close
+        {
+            self.new_key = None;
+        }
+        if let Some(text) = self.editor.as_mut().and_then(|editor| editor.settling.export.take()) {
+            self.export(ui, text);
+        }
+        if let Some(dir) = self.rescue.take() {
+            self.damaged = None;
+            self.open(Opening::Rescue(dir));
         }
         self.popup_ui(ui);
     }

@@ -15,6 +15,7 @@ use super::image_picker::ImagePicker;
 use super::labelling;
 use super::review::{Review, ReviewDesk};
 use super::sight::{self, Seen, Sight};
+use super::sync::Settling;
 use super::view_options::{self, ViewOptions};
 use crate::geometry::Size;
 use crate::model::{
@@ -23,11 +24,11 @@ use crate::model::{
 };
 use crate::model::{EditError, Entry};
 use crate::runtime::{
-    Access, Allowed, AppAddress, Browsed, Commit, Event, ImageAnnotations, ImagesLook, InputRow, Mark, Notice,
+    Access, Allowed, AppAddress, Browsed, Commit, Damage, Event, ImageAnnotations, ImagesLook, InputRow, Mark, Notice,
     NoticeLevel, Opened, PlanReport, Request, Sending, SizeKnown, SyncGate, SyncStatus,
 };
 use crate::tools::{Outcome, Scene, Tool};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::path::PathBuf;
 
 /// Images whose annotations stay in memory beside the one that is shown.
@@ -84,8 +85,14 @@ pub struct Editor {
     pub view: ViewOptions,
     /// How the sync stands.
     pub sync: SyncStatus,
-    /// Why the store takes nothing, while it does not.
+    /// Those of `marks` that are conflicts.
+    pub conflicts: BTreeSet<LocalId>,
+    /// What is being decided about problems and conflicts.
+    pub settling: Settling,
+    /// Why the store takes nothing, while it does not; editing is locked.
     pub store_failure: Option<String>,
+    /// What the look for damage found.
+    pub damage: Option<Damage>,
     /// The review mode, while it is on.
     pub review: Option<Review>,
     /// What the review keeps while it is off: saved filters, counts, statistics.
@@ -170,7 +177,10 @@ impl Editor {
             seen: Seen::default(),
             view,
             sync: SyncStatus { gate, ..SyncStatus::default() },
+            conflicts: BTreeSet::new(),
+            settling: Settling::default(),
             store_failure: None,
+            damage: None,
             review: None,
             review_desk: ReviewDesk::restored(&opened.settings),
             wants_concept: None,
@@ -318,6 +328,9 @@ impl Editor {
             self.tell(NoticeLevel::Warning, text);
             return Err(None);
         }
+        if self.is_locked() {
+            return Err(None);
+        }
         let changes = match self.document.apply(edit) {
             Ok(changes) => changes,
             Err(error) => {
@@ -349,6 +362,15 @@ impl Editor {
         }));
         self.history.push(entry);
         Ok(())
+    }
+
+    /// Whether the disk takes nothing now; says so. The gesture before is kept in memory, another one is not begun.
+    fn is_locked(&mut self) -> bool {
+        if self.store_failure.is_some() {
+            let text = "Nothing was changed: your last edit is not on disk yet. Editing goes on as soon as it is";
+            self.tell(NoticeLevel::Warning, text.to_owned());
+        }
+        self.store_failure.is_some()
     }
 
     /// What has to follow whenever annotations changed, by whomever.
@@ -454,7 +476,7 @@ impl Editor {
         }
     }
 
-    fn new_annotation(
+    pub(in crate::ui) fn new_annotation(
         &self,
         lid: LocalId,
         input: InputId,
@@ -511,16 +533,6 @@ impl Editor {
         }
     }
 
-    /// Settles a conflict by keeping both: mine becomes a new annotation (durable first), then theirs is taken.
-    pub fn keep_both(&mut self, lid: LocalId) {
-        let Some(mine) = self.document.get(lid).cloned() else { return };
-        let region = mine.region.map(|region| Region { id: None, ..region });
-        let copy = self.new_annotation(new_lid(), mine.input, region, mine.concepts);
-        if self.edit(&Edit::Add(Box::new(copy))) {
-            self.outbox.push(Request::Resolve(lid, crate::runtime::Keep::Theirs));
-        }
-    }
-
     /// Takes in what the runtime tells.
     pub fn take(&mut self, event: Event) {
         match event {
@@ -530,17 +542,16 @@ impl Editor {
                 self.store_failure = None;
             }
             Event::StoreFailed(reason) => self.store_failure = Some(reason),
+            Event::StoreRecovered => self.store_failure = None,
+            Event::Damaged(damage) => self.damage = Some(*damage),
+            Event::Key(news) => self.settling.key = Some(news),
             Event::Remote(changes) => {
                 let taken = self.document.apply_remote(&changes);
                 self.after_changes(&taken, Whose::Theirs);
             }
             Event::Marks(marks) => {
                 for (lid, mark) in marks {
-                    match mark {
-                        Mark::Synced => self.marks.remove(&lid),
-                        mark => self.marks.insert(lid, mark),
-                    };
-                    self.touched.push(lid);
+                    self.take_mark(lid, mark);
                 }
             }
             Event::Inputs(inputs) => self.take_inputs(inputs),
@@ -568,11 +579,14 @@ impl Editor {
                 self.user = rights.user.unwrap_or_default();
                 self.may_delete = rights.delete;
             }
-            Event::Plan(plan) => self.plan = Some(plan),
+            Event::Plan(plan) => {
+                self.plan = Some(plan);
+                self.troubles_listed();
+            }
             Event::Browsed(rows) => self.browsed = Some(rows),
             Event::BoundTo(app, _) => self.bound_to = Some(app),
             // the app's business
-            Event::Opened(_) | Event::OpenFailed(_) => {}
+            Event::Opened(_) | Event::OpenFailed(_) | Event::OpenDamaged(_) => {}
             Event::Progress(_) | Event::ProgressEnded(_) | Event::Recent(_) => {}
         }
     }
@@ -587,7 +601,9 @@ impl Editor {
         }
         self.document.load(&loaded.input, loaded.annotations);
         self.shaping.forget_all();
-        self.marks.extend(loaded.marks);
+        for (lid, mark) in loaded.marks {
+            self.take_mark(lid, mark);
+        }
         self.refresh_seen();
         if self.current.as_ref() == Some(&loaded.input) {
             self.scene_generation += 1;
@@ -596,6 +612,21 @@ impl Editor {
             }
             self.show_review_item();
         }
+        self.troubles_loaded(&loaded.input);
+    }
+
+    fn take_mark(&mut self, lid: LocalId, mark: Mark) {
+        let conflict = matches!(mark, Mark::Conflict(_));
+        match mark {
+            Mark::Synced => self.marks.remove(&lid),
+            mark => self.marks.insert(lid, mark),
+        };
+        if conflict {
+            self.conflicts.insert(lid)
+        } else {
+            self.conflicts.remove(&lid)
+        };
+        self.touched.push(lid);
     }
 
     /// Whether shapes can be drawn on the shown image.
@@ -641,7 +672,7 @@ pub fn new_lid() -> LocalId {
     LocalId(uuid::Uuid::now_v7().as_u128())
 }
 
-pub(super) fn capitalised(text: &str) -> String {
+pub(in crate::ui) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -6,8 +6,9 @@ use super::concept_popup::{ConceptPopup, Target};
 use super::dialogs::{BrowseWindow, BulkDialog, ConnectDialog, Deed, Palette, PlanWindow, SettingsDialog};
 use super::editor::fresh;
 use super::settings::Theme;
+use super::sync::KeyDialog;
 use crate::model::{LocalId, StepBack};
-use crate::runtime::{PathPurpose, Request};
+use crate::runtime::{NoticeLevel, PathPurpose, Request};
 use crate::tools::{BoxTool, Input, Key as ToolKey, PanTool, PolygonTool, SelectTool, Tool};
 use egui::Ui;
 
@@ -62,6 +63,7 @@ impl App {
             Command::ImportAnnotations => self.ask_for_path(ui, PathPurpose::Annotations),
             Command::ImportFolder => self.ask_for_path(ui, PathPurpose::AnnotationFolder),
             Command::ExportAnnotations => self.start_export(),
+            Command::SaveCopy => self.ask_for_path(ui, PathPurpose::CopyFolder),
             Command::Connect => self.connect = Some(ConnectDialog::default()),
             Command::GiveKey => {
                 let app = self.editor.as_ref().and_then(|editor| editor.bound_to.clone());
@@ -136,6 +138,15 @@ impl App {
             Command::DeleteAll => self.bulk = Some(BulkDialog::new(Deed::DeleteAnnotations, editor)),
             Command::RemoveImage => self.bulk = Some(BulkDialog::new(Deed::RemoveImages, editor)),
             Command::Plan => self.plan = Some(PlanWindow::default()),
+            Command::NextTrouble => editor.next_trouble(),
+            Command::NewKey => self.new_key = Some(KeyDialog::default()),
+            Command::CheckProject => {
+                editor.tell(
+                    NoticeLevel::Info,
+                    "The project is being checked; damage is told, silence is good news".to_owned(),
+                );
+                editor.outbox.push(Request::CheckProject);
+            }
             Command::Browse => self.browse = Some(BrowseWindow::default()),
             Command::SyncNow => editor.outbox.push(Request::SyncNow),
             _ if self.execute_view(ui, command) => {}

@@ -26,6 +26,8 @@ pub struct Files {
     asked: Option<Asked>,
     dropped: Option<Receiver<Dropped>>,
     own: Option<PathDialog>,
+    /// What is written to the file that is asked for.
+    export: Option<String>,
 }
 
 impl Files {
@@ -45,14 +47,18 @@ impl App {
             let begun = Instant::now();
             let dialog = rfd::FileDialog::new();
             let picked = match purpose {
-                PathPurpose::ImageFolder | PathPurpose::Project | PathPurpose::AnnotationFolder => {
-                    dialog.pick_folder().map(|p| vec![p])
-                }
+                PathPurpose::ImageFolder
+                | PathPurpose::Project
+                | PathPurpose::AnnotationFolder
+                | PathPurpose::CopyFolder => dialog.pick_folder().map(|p| vec![p]),
                 PathPurpose::Statistics => dialog.set_file_name("statistics.csv").save_file().map(|p| vec![p]),
                 PathPurpose::Annotations => dialog
                     .add_filter("Annotations", &["json", "xml", "csv", "txt", "yaml"])
                     .pick_file()
                     .map(|p| vec![p]),
+                PathPurpose::ExportProblem => {
+                    dialog.set_file_name("problem.json").add_filter("JSON", &["json"]).save_file().map(|p| vec![p])
+                }
                 PathPurpose::Images => dialog
                     .add_filter("Images", &["jpg", "jpeg", "png", "tif", "tiff", "webp", "bmp", "gif"])
                     .pick_files(),
@@ -122,8 +128,25 @@ impl App {
                     self.start_import(path);
                 }
             }
-            PathPurpose::Project | PathPurpose::ImageFolder => {}
+            PathPurpose::ExportProblem if !paths.is_empty() => {
+                self.ask(|text| text.map(|text| Request::Export(paths.remove(0), text)));
+            }
+            PathPurpose::CopyFolder if !paths.is_empty() => self.ask(|_| Some(Request::SaveCopy(paths.remove(0)))),
+            PathPurpose::Project | PathPurpose::ImageFolder | PathPurpose::ExportProblem | PathPurpose::CopyFolder => {}
         }
+    }
+
+    fn ask(&mut self, request: impl FnOnce(Option<String>) -> Option<Request>) {
+        let asked = request(self.files.export.take());
+        if let Some(editor) = &mut self.editor {
+            editor.outbox.extend(asked);
+        }
+    }
+
+    /// Writes a text to a file that the person names.
+    pub(super) fn export(&mut self, ui: &Ui, text: String) {
+        self.files.export = Some(text);
+        self.ask_for_path(ui, PathPurpose::ExportProblem);
     }
 
     fn take_dropped(&mut self, ui: &Ui) {

@@ -174,5 +174,6 @@ impl Editor {
             self.outbox.push(Request::CountConcepts);
         }
         self.sync = status;
+        self.follow_troubles();
     }
 }

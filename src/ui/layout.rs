@@ -5,6 +5,8 @@ use super::command::Command;
 use super::editor::Editor;
 use super::panels::annotations::Wish;
 use super::panels::{self, remembered_panel_ui};
+use super::sync::banner::{BannerWish, banner_ui};
+use super::sync::conflict::conflict_ui;
 use super::{review_ui, theme};
 use egui::{Panel, RichText, Ui};
 
@@ -21,6 +23,10 @@ impl App {
             self.welcome_ui(ui, chosen);
             return;
         };
+        let wish = banner_ui(ui, editor, chosen);
+        if let BannerWish::Rescue(dir) = wish {
+            self.rescue = Some(dir);
+        }
         Panel::bottom("status").show(ui, |ui| {
             let notice = self.notice.fresh(ui, editor);
             panels::status_bar::status_bar_ui(ui, editor, &self.canvas, notice, chosen);
@@ -51,6 +57,7 @@ impl App {
         if editor.review.is_some() {
             Panel::top("review").show(ui, |ui| review_ui::review_bar_ui(ui, editor, chosen));
         }
+        conflict_ui(ui, editor, chosen);
         egui::CentralPanel::no_frame().show(ui, |ui| {
             self.canvas_rect = ui.available_rect_before_wrap();
             let asked = self.canvas.ui(ui, editor, &mut self.images);

@@ -29,6 +29,7 @@ mod review_ui;
 pub mod settings;
 mod shaping;
 pub mod sight;
+pub mod sync;
 pub mod theme;
 pub mod view_options;
 mod welcome;

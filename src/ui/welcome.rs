@@ -3,6 +3,7 @@
 use super::app::App;
 use super::command::Command;
 use super::panels;
+use super::sync::banner::{BannerWish, damaged_project_ui};
 use super::theme;
 use crate::runtime::{Found, Opening, RecentProject};
 use egui::{Button, RichText, Ui};
@@ -23,6 +24,11 @@ impl App {
                         ui.heading("labelwright");
                         ui.weak("Opening the project…");
                     }
+                }
+                if let Some(damaged) = &self.damaged
+                    && let BannerWish::Rescue(dir) = damaged_project_ui(ui, damaged)
+                {
+                    self.rescue = Some(dir);
                 }
                 ui.add_space(16.0);
                 ui.scope(|ui| {

@@ -296,3 +296,26 @@ fn a_rescue_waits_for_the_other_window() {
     assert!(matches!(salvage(dir.path(), NOW_MS), Err(labelwright::store::SalvageError::InUse { .. })));
     desk.close();
 }
+
+#[test]
+fn a_backup_a_day_is_whole_and_the_newest_seven_are_kept() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut desk = Desk::new(dir.path());
+    desk.commit(vec![add(1, "a")]);
+    let first = desk.project.back_up("2026-11-01").expect("a backup").expect("made now");
+    assert_eq!(desk.project.back_up("2026-11-01").expect("no failure"), None, "once a day");
+    desk.commit(vec![add(2, "a")]);
+    // A clock that is a year off makes one more, and hinders none.
+    for day in ["2027-11-02", "2026-11-03", "2026-11-04", "2026-11-05", "2026-11-06", "2026-11-07", "2026-11-08"] {
+        desk.project.back_up(day).expect("a backup").expect("made now");
+    }
+    let kept = labelwright::store::backups(dir.path());
+    assert_eq!(kept.len(), 7, "{kept:?}");
+    assert!(kept[0].ends_with("daily-2026-11-08.db") && !kept.contains(&first), "the oldest went: {kept:?}");
+    desk.close();
+    let back = tempfile::tempdir().expect("a directory");
+    std::fs::copy(&kept[0], back.path().join("project.db")).expect("put in place");
+    let opened = Project::open(back.path(), NOW_MS).expect("it opens");
+    let records = opened.project.reader().and_then(|reader| reader.all_records()).expect("records");
+    assert_eq!(records.rows.len(), 2, "everything of that day");
+}

@@ -86,6 +86,14 @@ fn a_full_disk_keeps_edits_waiting_in_order_and_goes_on_when_there_is_room() {
         assert_eq!(request, RequestId::Edit(failed), "the first one first");
         waiting = now;
     }
+    let elsewhere = tempfile::tempdir().expect("a directory");
+    let copy = elsewhere.path().join("copy");
+    fs::create_dir(&copy).expect("a directory");
+    desk.send(Request::SaveCopy { token: 77, to: copy.join("project.db") });
+    while desk.next() != (StoreEvent::Done { token: 77 }) {}
+    let copied = Project::look(&copy, NOW_MS).expect("the copy opens").project.reader().expect("a reader");
+    let seqs: Vec<u64> = copied.history(None, 999).expect("its journal").rows.iter().map(|e| e.seq).collect();
+    assert_eq!(seqs, (1..=desk.seq).collect::<Vec<_>>(), "with the steps that the full disk did not take");
     fs::remove_file(&filler).expect("room");
     desk.send(Request::RetryNow);
     let mut seqs = Vec::new();

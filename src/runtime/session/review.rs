@@ -33,6 +33,7 @@ impl Session {
         if let (Some(finder), Some(user)) = (&self.finder, &rights.user) {
             finder.learn_user(user);
         }
+        self.learn_owner(rights.user.as_ref());
         self.out.tell(Event::Rights(rights));
     }
 

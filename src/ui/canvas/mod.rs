@@ -31,7 +31,7 @@ use super::execute_view::is_held;
 use super::theme;
 use crate::geometry::{Rect, Size};
 use crate::model::{Annotation, InputId, LocalId, Shape};
-use crate::runtime::{Mark, NoticeLevel};
+use crate::runtime::NoticeLevel;
 use crate::tools::{Cursor, Input, Pointer, Preview, Tool};
 use egui::{Color32, CursorIcon, Response, Role, Sense, Stroke, Ui, WidgetInfo};
 use feed::{Feed, rect_from_ui};
@@ -122,6 +122,7 @@ impl Canvas {
         }
         self.focus_on_review(editor);
         self.reveal(editor);
+        self.focus_on_trouble(editor);
         let mut asked = Asked::default();
         self.take_mouse(ui, &response, editor, &mut asked);
         self.note_review_zoom(editor);
@@ -290,7 +291,7 @@ impl Canvas {
             previews.iter().any(changes)
         };
         let in_view = names::in_view(editor, input, self.view.visible());
-        paint_conflicts(overlay, editor, &in_view.lids);
+        crate::ui::sync::ghosts::paint_ghosts(overlay, editor);
         review_look::paint(overlay, editor, rect);
         // What is up for review is seen, hidden or not.
         let reviewed = editor.review.as_ref().and_then(|r| r.current()).map(|row| row.lid);
@@ -409,6 +410,15 @@ impl Canvas {
         }
     }
 
+    /// Shows the problem that was gone to, once.
+    fn focus_on_trouble(&mut self, editor: &mut Editor) {
+        let Some(lid) = editor.settling.focus.filter(|_| editor.is_ready()) else { return };
+        let own = editor.document.get(lid).and_then(Annotation::bounds);
+        if let Some(bounds) = editor.settling.take_focus(editor.marks.get(&lid), own) {
+            self.view.focus(bounds);
+        }
+    }
+
     /// Shows the selection and what is around it.
     pub fn fit_selection(&mut self, editor: &Editor) {
         let bounds = editor.selection.iter().filter_map(|lid| editor.document.get(lid)?.bounds()).reduce(Rect::union);
@@ -418,16 +428,6 @@ impl Canvas {
     }
 }
 
-/// The other side's copy of every annotation in conflict.
-fn paint_conflicts(overlay: Overlay<'_>, editor: &Editor, in_view: &[LocalId]) {
-    for lid in in_view {
-        if let Some(Mark::Conflict { theirs: Some(theirs) }) = editor.marks.get(lid)
-            && let Some(shape) = theirs.shape()
-        {
-            overlay.shape(shape, Stroke::new(2.0, theme::WARNING), theme::WARNING.gamma_multiply(0.1));
-        }
-    }
-}
 
 fn background(ui: &Ui) -> Color32 {
     if ui.visuals().dark_mode { Color32::from_gray(38) } else { Color32::from_gray(150) }

@@ -249,6 +249,15 @@ impl Overlay<'_> {
             self.painter.add(Painted::line(corners, Stroke::new(1.0, color)));
         }
     }
+
+    /// A name at the lower right of `corner` (image pixels).
+    pub fn tag(self, corner: Point, text: &str, color: Color32) {
+        let at = self.pos(corner);
+        let galley = self.painter.layout_no_wrap(text.to_owned(), egui::FontId::proportional(12.0), ink_on(color));
+        let rect = egui::Rect::from_min_size(at + vec2(-galley.size().x - 8.0, 2.0), galley.size() + vec2(8.0, 2.0));
+        self.painter.rect_filled(rect, CornerRadius::same(3), color.gamma_multiply(0.92));
+        self.painter.galley(rect.min + vec2(4.0, 1.0), galley, ink_on(color));
+    }
 }
 
 /// Black or white, whichever is easier to read on `color`.

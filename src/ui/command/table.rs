@@ -63,6 +63,8 @@ commands! {
     File in Desk {
         OpenFolder, "Ctrl+U", Some(icons::ICON_FOLDER_OPEN), "Open a folder of images…", "Makes a project from a folder; no account needed";
         OpenProject, "Ctrl+O", Some(icons::ICON_FOLDER_OPEN), "Open a project…", "Opens a project directory";
+        SaveCopy, "", None, "Save a copy elsewhere…", "Writes the whole project database to a folder, with edits that are not on disk yet";
+        CheckProject, "", None, "Check for damage", "Looks through every row of the project, and makes the backup of the day";
         Settings, "Ctrl+Comma", Some(icons::ICON_SETTINGS), "Settings…", "Theme, scale, motion and every key";
         Quit, "Ctrl+Q", None, "Quit", "Closes the window; everything is saved already";
     }
@@ -180,7 +182,9 @@ commands! {
     Sync in Desk {
         SyncNow, "Ctrl+S", Some(icons::ICON_SYNC), "Sync now", "Sends what is unsent and fetches what is new";
         Plan, "Ctrl+Alt+S", None, "What would be sent…", "Shows the calls that would go out, problems and conflicts";
+        NextTrouble, "F8", None, "Next problem or conflict", "Goes to the next one, over all images";
         Browse, "Ctrl+Shift+S", None, "Ask the server…", "Lists or searches annotations on the server";
+        NewKey, "", None, "Enter a new key…", "Takes a new key to this project's app; what is unsent stays";
         Connect, "", None, "Connect to a Clarifai app…", "Makes a project bound to an app on a server";
         GiveKey, "", None, "Give the key…", "Takes another key to the app of this project, after a test";
     }

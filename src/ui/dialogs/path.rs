@@ -89,6 +89,8 @@ impl PathDialog {
                 PathPurpose::Statistics => "The statistics as CSV into which new file?",
                 PathPurpose::Annotations => "Which file of annotations?",
                 PathPurpose::AnnotationFolder => "Which folder of annotations?",
+                PathPurpose::ExportProblem => "Which file is it written to?",
+                PathPurpose::CopyFolder => "Which folder does the copy go to?",
             });
             self.field_ui(ui, &mut done);
             self.matches_ui(ui, &mut done);
@@ -96,7 +98,7 @@ impl PathDialog {
             ui.horizontal(|ui| {
                 let verb = match self.purpose {
                     PathPurpose::Images => "Add",
-                    PathPurpose::Statistics => "Write",
+                    PathPurpose::Statistics | PathPurpose::ExportProblem | PathPurpose::CopyFolder => "Write",
                     PathPurpose::Annotations | PathPurpose::AnnotationFolder => "Look",
                     PathPurpose::ImageFolder | PathPurpose::Project => "Open",
                 };

@@ -35,6 +35,9 @@ impl Editor {
             self.tell(NoticeLevel::Warning, text);
             return false;
         }
+        if self.is_locked() {
+            return false;
+        }
         let of = match &what {
             FarWhat::Inverse(of) => self.history.entry(*of),
             FarWhat::Edit(_) => None,

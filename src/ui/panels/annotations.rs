@@ -229,7 +229,7 @@ fn beside(editor: &Editor, annotation: &Annotation) -> String {
         None | Some(Mark::Synced) => "",
         Some(Mark::Unsent) => " · unsent",
         Some(Mark::Unknown) => " · unknown",
-        Some(Mark::Conflict { .. }) => " · conflict",
+        Some(Mark::Conflict(_)) => " · conflict",
         Some(Mark::Problem { .. }) => " · refused",
     };
     let outside = if is_outside(editor, annotation) { " · outside the image" } else { "" };

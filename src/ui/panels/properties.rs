@@ -3,7 +3,7 @@
 mod geometry;
 
 use crate::model::Annotation;
-use crate::runtime::{Keep, Mark, Request};
+use crate::runtime::{Mark, Request};
 use crate::ui::editor::Editor;
 use crate::ui::theme;
 use egui::{Grid, RichText, Ui};
@@ -39,28 +39,17 @@ pub fn properties_ui(ui: &mut Ui, editor: &mut Editor) {
                 ui.weak(format!("request {req_id}"));
             }
             ui.horizontal(|ui| {
-                if ui.button("Try again").clicked() {
+                if ui.button("Retry").clicked() {
                     editor.outbox.push(Request::RetryItem(lid));
                 }
-                if ui.button("Give up my change").clicked() {
+                if ui.button("Discard my change").clicked() {
                     editor.outbox.push(Request::DiscardItem(lid));
                 }
             });
         }
-        Some(Mark::Conflict { theirs }) => {
-            let what = if theirs.is_some() { "changed" } else { "deleted" };
-            ui.colored_label(theme::WARNING, format!("Somebody else {what} it too"));
-            ui.horizontal(|ui| {
-                if ui.button("Keep mine").clicked() {
-                    editor.outbox.push(Request::Resolve(lid, Keep::Mine));
-                }
-                if ui.button("Take theirs").clicked() {
-                    editor.outbox.push(Request::Resolve(lid, Keep::Theirs));
-                }
-                if ui.button("Keep both").clicked() {
-                    editor.keep_both(lid);
-                }
-            });
+        // The panel below the canvas says more.
+        Some(Mark::Conflict(_)) => {
+            ui.colored_label(theme::error(ui), "In conflict: decide below the image");
         }
         _ => {}
     }

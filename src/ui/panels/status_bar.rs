@@ -1,11 +1,12 @@
 //! The bottom line: what the next step may be, where the pointer is, and whether everything is safe.
 
-use crate::runtime::{Notice, NoticeLevel, SyncGate};
+use crate::runtime::{Notice, NoticeLevel};
 use crate::ui::canvas::Canvas;
 use crate::ui::command::Command;
 use crate::ui::editor::Editor;
+use crate::ui::sync::pill::pill_ui;
 use crate::ui::theme;
-use egui::{Align, Button, Color32, Layout, RichText, Ui};
+use egui::{Align, Layout, RichText, Ui};
 
 /// Shows the status bar.
 pub fn status_bar_ui(
@@ -62,53 +63,4 @@ fn hint_ui(ui: &mut Ui, editor: &Editor, zoom: f64, notice: Option<&Notice>) {
             ui.label(line);
         }
     });
-}
-
-/// The words of the pill and its colour: whether everything is on disk, and whether the server has it.
-#[must_use]
-pub fn pill(editor: &Editor) -> (String, Color32) {
-    if editor.store_failure.is_some() {
-        return ("not saved".to_owned(), theme::ERROR);
-    }
-    let mut words = vec![if editor.is_saved() { "saved" } else { "saving" }.to_owned()];
-    let sync = &editor.sync;
-    let counted = |n: usize, one: &str, many: &str| (n > 0).then(|| format!("{n} {}", if n == 1 { one } else { many }));
-    words.extend(counted(sync.unsent, "unsent", "unsent"));
-    words.extend((sync.sending > 0).then(|| "sending".to_owned()));
-    words.extend(counted(sync.unknown, "unknown", "unknown"));
-    words.extend(counted(sync.conflicts, "conflict", "conflicts"));
-    words.extend(counted(sync.problems, "problem", "problems"));
-    let (gate, mut color) = match &sync.gate {
-        SyncGate::Starting => ("connecting".to_owned(), theme::UNLABELLED),
-        SyncGate::Online if editor.is_saved() && sync.unsent + sync.sending + sync.unknown == 0 => {
-            ("synced".to_owned(), theme::GOOD)
-        }
-        SyncGate::Online => ("online".to_owned(), theme::GOOD),
-        SyncGate::Offline(_) => ("offline".to_owned(), theme::WARNING),
-        SyncGate::Waiting { secs } => (format!("waiting {secs} s"), theme::WARNING),
-        SyncGate::KeyRefused(_) => ("key refused".to_owned(), theme::ERROR),
-        SyncGate::Held => ("held back".to_owned(), theme::WARNING),
-        SyncGate::ReadOnly => ("read only".to_owned(), theme::WARNING),
-    };
-    words.push(gate);
-    if sync.problems + sync.conflicts > 0 {
-        color = theme::ERROR;
-    }
-    (words.join(" · "), color)
-}
-
-fn pill_ui(ui: &mut Ui, editor: &Editor, chosen: &mut Vec<Command>) {
-    let (text, color) = pill(editor);
-    let why = match &editor.sync.gate {
-        SyncGate::Offline(reason) | SyncGate::KeyRefused(reason) => format!("{reason}\n"),
-        _ => String::new(),
-    };
-    let dot = theme::dot(color);
-    let response = ui
-        .add(Button::new((dot, text.as_str())))
-        .accessible_name(format!("Sync: {text}"))
-        .on_hover_text(format!("{why}{}\nClick to see what would be sent", editor.server));
-    if response.clicked() {
-        chosen.push(Command::Plan);
-    }
 }

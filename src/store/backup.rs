@@ -1,0 +1,64 @@
+//! Backups of an open project, made beside the writing thread: a whole, consistent copy a day, the newest few kept.
+
+use super::connect::{Reach, beside};
+use super::project::{BACKUP_DIR, DB_FILE, copy_into};
+use super::{Access, Project, StoreError};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Daily backups that are kept.
+const KEPT: usize = 7;
+const PREFIX: &str = "daily-";
+
+impl Project {
+    /// Copies the whole database to `backups/daily-DAY.db`, once a day (`day`: `2026-11-25`), and removes the oldest
+    /// beyond seven. It reads beside the writing thread and never holds it up. The new file, if one was made.
+    ///
+    /// The clock is not trusted with more than the name: one that is a year off makes one more backup, and the next
+    /// right day makes its own.
+    ///
+    /// # Errors
+    /// Where the backup could not be written; the ones before it are as they were.
+    pub fn back_up(&self, day: &str) -> Result<Option<PathBuf>, StoreError> {
+        if *self.access() != Access::Writer {
+            return Err(StoreError::ReadOnly);
+        }
+        let dir = self.dir().join(BACKUP_DIR);
+        let io = |what| {
+            let path = dir.clone();
+            move |error| StoreError::Io { what, path, error }
+        };
+        let to = dir.join(format!("{PREFIX}{day}.db"));
+        if fs::symlink_metadata(&to).is_ok() {
+            return Ok(None);
+        }
+        fs::create_dir_all(&dir).map_err(io("the directory could not be made"))?;
+        let part = beside(&to, ".part");
+        if fs::symlink_metadata(&part).is_ok() {
+            fs::remove_file(&part).map_err(io("a left-over file could not be removed"))?;
+        }
+        copy_into(&Reach::Live(self.dir().join(DB_FILE)).copying()?, &part)?;
+        fs::rename(&part, &to).map_err(io("the backup could not be put in place"))?;
+        for old in backups(self.dir()).iter().filter(|path| is_daily(path)).skip(KEPT) {
+            fs::remove_file(old).map_err(io("an old backup could not be removed"))?;
+        }
+        Ok(Some(to))
+    }
+}
+
+/// The backups of a project, the newest first.
+#[must_use]
+pub fn backups(dir: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(dir.join(BACKUP_DIR)) else { return Vec::new() };
+    let mut found: Vec<(std::time::SystemTime, PathBuf)> = entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.path().extension().is_some_and(|e| e == "db"))
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
+    found.sort_by(|a, b| b.cmp(a));
+    found.into_iter().map(|(_, path)| path).collect()
+}
+
+fn is_daily(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PREFIX))
+}
