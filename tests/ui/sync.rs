@@ -297,7 +297,7 @@ fn in_conflict(theirs: Option<Annotation>, fields: Vec<Field>) -> Editor {
 }
 
 fn panel_of(editor: Editor) -> Harness<'static, (Editor, Vec<Command>)> {
-    part(editor, |ui, editor, chosen| conflict_ui(ui, editor, chosen))
+    part(editor, conflict_ui)
 }
 
 fn left(editor: &Editor) -> Option<f64> {
@@ -404,11 +404,6 @@ fn alices_window(service: &Service, project: &std::path::Path) -> Desk {
 
 fn shown(app: &labelwright::ui::App) -> usize {
     app.editor().and_then(|e| Some(e.document.count_of(e.current()?))).unwrap_or_default()
-}
-
-fn shown_left(desk: &Desk) -> f64 {
-    let all = desk.annotations();
-    all.iter().filter_map(Annotation::bounds).map(|b| b.min.x).next().unwrap_or(f64::NAN)
 }
 
 on_the_sample! {
