@@ -182,7 +182,7 @@ commands! {
     Sync in Desk {
         SyncNow, "Ctrl+S", Some(icons::ICON_SYNC), "Sync now", "Sends what is unsent and fetches what is new";
         Plan, "Ctrl+Alt+S", None, "What would be sent…", "Shows the calls that would go out, problems and conflicts";
-        NextTrouble, "F8", None, "Next problem or conflict", "Goes to the next one, over all images";
+        NextTrouble, "F7", None, "Next problem or conflict", "Goes to the next one, over all images";
         Browse, "Ctrl+Shift+S", None, "Ask the server…", "Lists or searches annotations on the server";
         NewKey, "", None, "Enter a new key…", "Takes a new key to this project's app; what is unsent stays";
         Connect, "", None, "Connect to a Clarifai app…", "Makes a project bound to an app on a server";
