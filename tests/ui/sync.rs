@@ -406,7 +406,42 @@ fn shown(app: &labelwright::ui::App) -> usize {
     app.editor().and_then(|e| Some(e.document.count_of(e.current()?))).unwrap_or_default()
 }
 
+fn shown_left(desk: &Desk) -> f64 {
+    let all = desk.annotations();
+    all.iter().filter_map(Annotation::bounds).map(|b| b.min.x).next().unwrap_or(f64::NAN)
+}
+
 on_the_sample! {
+
+two_people_change_the_same_box_and_nothing_is_overwritten_in_silence(desk) {
+    let service = Service::start();
+    service.post_box("BOB", "a1", [0.1, 0.1, 0.3, 0.3]);
+    let mut alice = alices_window(&service, &desk.project);
+    alice.until("what the server had is here", |app| shown(app) == 1);
+    alice.keys(Modifiers::COMMAND | Modifiers::ALT, Key::S).click("Send only when I say").key(Key::Escape);
+    alice.until("it is held back", |app| app.editor().is_some_and(|e| e.sync.gate == SyncGate::Held));
+    alice.key(Key::Tab);
+    for _ in 0..3 {
+        alice.keys(Modifiers::SHIFT, Key::ArrowRight);
+    }
+    alice.until_saved();
+    let mine = shown_left(&alice);
+    service.move_box("BOB", "a1", [0.1, 0.5, 0.3, 0.7]);
+    alice.ctrl(Key::S);
+    alice.until("the conflict is seen", |app| app.editor().is_some_and(|e| e.sync.conflicts == 1));
+    alice.until_seen("you and somebody else changed the same thing");
+    assert!((shown_left(&alice) - mine).abs() < 1e-6, "mine is still what is shown");
+    assert!((service.left_of("a1") - 0.5).abs() < 1e-6, "theirs is still what the server has");
+    alice.click("Take theirs");
+    alice.until("it is settled", |app| app.editor().is_some_and(|e| e.sync.conflicts == 0));
+    alice.until("theirs is shown", |app| app.editor().is_some_and(|e| e.conflicts.is_empty()));
+    let width = alice.editor().image_size().expect("a size").width;
+    assert!((shown_left(&alice) - 0.5 * width).abs() < 0.5, "theirs is here");
+    alice.ctrl(Key::Z).ctrl(Key::S);
+    assert!((shown_left(&alice) - mine).abs() < 1e-6, "undo brings mine back");
+    service.until("mine is on the server", |s| (s.left_of("a1") - mine / width).abs() < 1e-4);
+    alice.close();
+}
 
 undo_of_a_deletion_that_the_server_knows_makes_a_new_annotation_also_after_a_restart(desk) {
     let service = Service::start();
@@ -434,6 +469,31 @@ undo_of_a_deletion_that_the_server_knows_makes_a_new_annotation_also_after_a_res
     service.until("and undo makes another one", |s| s.ids().len() == 1);
     assert_ne!(service.ids(), new, "ids are never used twice");
     again.close();
+}
+
+an_expired_key_is_entered_anew_and_what_was_kept_goes_out(desk) {
+    let mut service = Service::start();
+    service.post_box("ALICE", "a1", [0.1, 0.1, 0.3, 0.3]);
+    let mut alice = alices_window(&service, &desk.project);
+    alice.until("what the server had is here", |app| shown(app) == 1);
+    service.restart_with(&[("alice", "FRESH"), ("bob", "BOB")]);
+    alice.key(Key::Tab).keys(Modifiers::SHIFT, Key::ArrowRight).until_saved();
+    alice.until("the key is refused", |app| {
+        app.editor().is_some_and(|e| matches!(e.sync.gate, SyncGate::KeyRefused(_)))
+    });
+    assert!(alice.sees("key refused"), "the pill says so");
+    alice.keys(Modifiers::COMMAND | Modifiers::ALT, Key::S);
+    alice.until_seen("Enter a new key…");
+    alice.click("Enter a new key…");
+    alice.until_seen("Use this key");
+    alice.type_into("Key", "BOB").key(Key::Enter);
+    alice.until("the server said whose it is", |app| app.editor().is_some_and(|e| e.settling.key.is_some()));
+    assert!(alice.sees("This key belongs to bob"), "{:?}", alice.names());
+    assert!((service.left_of("a1") - 0.1).abs() < 1e-6, "nothing of alice's went out as bob's");
+    alice.click("Key").ctrl(Key::A).type_text("FRESH").key(Key::Enter);
+    alice.until("it is synced", synced);
+    service.until("the edit arrived", |s| s.left_of("a1") > 0.101);
+    alice.close();
 }
 
 }

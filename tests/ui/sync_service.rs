@@ -14,10 +14,12 @@ const IMAGE: &str = "square";
 
 pub struct Service {
     runtime: tokio::runtime::Runtime,
-    _server: RunningServer,
+    server: Option<RunningServer>,
     client: reqwest::Client,
-    _data: TempDir,
+    data: TempDir,
     url: String,
+    /// Looks, whoever may work now.
+    reader: String,
 }
 
 impl Service {
@@ -30,7 +32,7 @@ impl Service {
         let server = runtime.block_on(start(config(data.path(), listen, &keys))).expect("it starts");
         let url = server.base_url();
         let client = reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client");
-        let service = Self { runtime, _server: server, client, _data: data, url };
+        let service = Self { runtime, server: Some(server), client, data, url, reader: "ALICE".to_owned() };
         let mut png = std::io::Cursor::new(Vec::new());
         image::RgbImage::from_pixel(400, 300, image::Rgb([90, 120, 90]))
             .write_to(&mut png, image::ImageFormat::Png)
@@ -39,6 +41,17 @@ impl Service {
         let inputs = json!({"inputs": [{"id": IMAGE, "data": {"image": {"base64": bytes}}}]});
         service.call("ALICE", "POST", "/inputs", &inputs);
         service
+    }
+
+    /// The same data on the same address, with other keys.
+    pub fn restart_with(&mut self, keys: &[(&str, &str)]) {
+        if let Some(server) = self.server.take() {
+            self.runtime.block_on(server.shutdown());
+        }
+        let listen = self.url.trim_start_matches("http://").parse().expect("an address");
+        let started = self.runtime.block_on(start(config(self.data.path(), listen, keys)));
+        self.server = Some(started.expect("it starts again"));
+        keys[0].1.clone_into(&mut self.reader);
     }
 
     pub fn app_of(&self, user: &str, key: &str) -> RemoteApp {
@@ -71,8 +84,14 @@ impl Service {
         self.call(key, "POST", "/annotations", &json!({"annotations": [row(id, place)]}));
     }
 
+    pub fn move_box(&self, key: &str, id: &str, place: [f64; 4]) {
+        let body = json!({"action": "overwrite", "annotations": [row(id, place)]});
+        self.call(key, "PATCH", "/annotations", &body);
+    }
+
     fn rows(&self) -> Vec<Value> {
-        let answer = self.call("ALICE", "GET", "/annotations?per_page=100&list_all_annotations=true", &Value::Null);
+        let answer =
+            self.call(&self.reader, "GET", "/annotations?per_page=100&list_all_annotations=true", &Value::Null);
         let rows = answer["annotations"].as_array().cloned().unwrap_or_default();
         rows.into_iter().filter(|row| row["data"]["regions"].is_array()).collect()
     }
@@ -80,6 +99,13 @@ impl Service {
     /// Of the boxes.
     pub fn ids(&self) -> Vec<String> {
         self.rows().iter().filter_map(|row| row["id"].as_str().map(str::to_owned)).collect()
+    }
+
+    pub fn left_of(&self, id: &str) -> f64 {
+        let rows = self.rows();
+        let row = rows.iter().find(|row| row["id"] == id);
+        let left = row.map(|row| &row["data"]["regions"][0]["region_info"]["bounding_box"]["left_col"]);
+        left.and_then(Value::as_f64).unwrap_or(f64::NAN)
     }
 
     #[track_caller]
