@@ -428,7 +428,6 @@ impl Canvas {
     }
 }
 
-
 fn background(ui: &Ui) -> Color32 {
     if ui.visuals().dark_mode { Color32::from_gray(38) } else { Color32::from_gray(150) }
 }
