@@ -152,7 +152,7 @@ fn sources() -> Vec<Source> {
     rust_files(&root, &mut files);
     files
         .into_iter()
-        .filter(|path| path.file_name().is_some_and(|n| n != "tests.rs" && n != "lib.rs"))
+        .filter(|path| path.file_name().is_some_and(|n| !n.to_string_lossy().ends_with("tests.rs") && n != "lib.rs"))
         .map(|path| {
             let relative = path.strip_prefix(&root).expect("below src");
             let mut module: Vec<String> =

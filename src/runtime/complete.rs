@@ -3,6 +3,7 @@
 use super::messages::PathPurpose;
 use super::open::is_image;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// Matches that are listed at most.
 const LISTED: usize = 200;
@@ -109,6 +110,50 @@ pub fn expanded(text: &str) -> String {
 #[must_use]
 pub fn typed_path(text: &str) -> PathBuf {
     PathBuf::from(expanded(text.trim()))
+}
+
+/// The thread that looks for completions; it ends with its handle.
+#[derive(Debug)]
+pub struct Completer {
+    texts: Sender<String>,
+    found: Receiver<Completion>,
+    asked: String,
+}
+
+impl Completer {
+    /// Starts it. `wake` is called after every completion. `None` where the system gives no more threads: then what is
+    /// typed is taken as it stands.
+    pub fn start(purpose: PathPurpose, wake: impl Fn() + Send + 'static) -> Option<Self> {
+        let (texts, wanted) = channel::<String>();
+        let (tell, found) = channel();
+        let look = move || {
+            while let Ok(mut text) = wanted.recv() {
+                while let Ok(newer) = wanted.try_recv() {
+                    text = newer;
+                }
+                if tell.send(complete_path(&text, purpose)).is_err() {
+                    return;
+                }
+                wake();
+            }
+        };
+        let thread = std::thread::Builder::new().name("completion".to_owned()).spawn(look);
+        thread.ok().map(|_detached| Self { texts, found, asked: String::new() })
+    }
+
+    /// Asks for the completions of this text, once. Never waits.
+    pub fn ask(&mut self, text: &str) {
+        if self.asked != text {
+            text.clone_into(&mut self.asked);
+            self.texts.send(text.to_owned()).ok();
+        }
+    }
+
+    /// What was found last, if anything was since the last call. Never waits.
+    #[must_use]
+    pub fn found(&self) -> Option<Completion> {
+        self.found.try_iter().last()
+    }
 }
 
 #[cfg(test)]

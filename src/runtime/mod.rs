@@ -56,7 +56,7 @@ mod status;
 mod trouble;
 mod upkeep;
 
-pub use complete::{Completion, PathMatch, complete_path, typed_path};
+pub use complete::{Completer, Completion, PathMatch, complete_path, typed_path};
 pub use dropped::{Dropped, sort_dropped};
 pub use finder::{FindImages, FoundImages, ImageLook, ImagesLook};
 pub use headless::{Direction, Outcome, settle};

@@ -11,10 +11,10 @@
 //! | `presets` | the keys of other programs |
 
 mod chord;
-#[cfg(test)]
-mod doc;
 pub mod gestures;
 mod keymap;
+#[cfg(test)]
+mod manual_tests;
 mod presets;
 mod state;
 mod table;

@@ -2,10 +2,9 @@
 //! looked at on a thread that wakes the window.
 
 use super::Stay;
-use crate::runtime::{Completion, PathMatch, PathPurpose, complete_path, typed_path};
+use crate::runtime::{Completer, Completion, PathMatch, PathPurpose, typed_path};
 use egui::{Button, Key, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui};
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// Asks for a path by name.
 #[derive(Debug)]
@@ -17,14 +16,6 @@ pub struct PathDialog {
     chosen: Vec<PathBuf>,
     completer: Option<Completer>,
     completion: Completion,
-}
-
-/// The thread that looks for completions.
-#[derive(Debug)]
-struct Completer {
-    texts: Sender<String>,
-    found: Receiver<Completion>,
-    asked: String,
 }
 
 /// What became of it.
@@ -44,27 +35,6 @@ struct Done {
     add: bool,
     open: bool,
     cancel: bool,
-}
-
-impl Completer {
-    fn start(ui: &Ui, purpose: PathPurpose) -> Option<Self> {
-        let (texts, wanted) = channel::<String>();
-        let (tell, found) = channel();
-        let ctx = ui.ctx().clone();
-        let look = move || {
-            while let Ok(mut text) = wanted.recv() {
-                while let Ok(newer) = wanted.try_recv() {
-                    text = newer;
-                }
-                if tell.send(complete_path(&text, purpose)).is_err() {
-                    return;
-                }
-                ctx.request_repaint();
-            }
-        };
-        let thread = std::thread::Builder::new().name("completion".to_owned()).spawn(look);
-        thread.ok().map(|_detached| Self { texts, found, asked: String::new() })
-    }
 }
 
 impl PathDialog {
@@ -124,14 +94,12 @@ impl PathDialog {
     /// Asks for completions of what is typed, and takes what was found.
     fn look(&mut self, ui: &Ui) {
         if self.completer.is_none() {
-            self.completer = Completer::start(ui, self.purpose);
+            let ctx = ui.ctx().clone();
+            self.completer = Completer::start(self.purpose, move || ctx.request_repaint());
         }
         let Some(completer) = &mut self.completer else { return };
-        if completer.asked != self.text {
-            completer.asked.clone_from(&self.text);
-            completer.texts.send(self.text.clone()).ok();
-        }
-        if let Some(found) = completer.found.try_iter().last() {
+        completer.ask(&self.text);
+        if let Some(found) = completer.found() {
             self.completion = found;
         }
     }
