@@ -182,9 +182,8 @@ impl Working {
         if same_images {
             let changed: Vec<InputRow> =
                 rows.iter().zip(&self.listed).filter(|(new, old)| new != old).map(|(new, _)| new.clone()).collect();
-            if !changed.is_empty() {
-                self.out.tell(Event::InputCounts(changed));
-            }
+            // Also where no count changed: what a filter looks at may have, a concept for one.
+            self.out.tell(Event::InputCounts(changed));
         } else {
             self.out.tell(Event::Inputs(rows.clone()));
         }

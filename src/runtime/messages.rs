@@ -206,7 +206,7 @@ pub enum Event {
     Marks(Vec<(LocalId, Mark)>),
     /// The list of images, with counts.
     Inputs(Vec<InputRow>),
-    /// Images of the list whose counts changed.
+    /// Images of the list whose counts changed; none where only what is on them did.
     InputCounts(Vec<InputRow>),
     /// The images that are as asked for.
     FoundImages(FoundImages),

@@ -194,7 +194,8 @@ impl Desk {
     }
 
     fn press_if_needed(&mut self) {
-        if !matches!(self.status.gate, SyncGate::KeyRefused(_) | SyncGate::Offline(_)) {
+        use SyncGate::{KeyRefused, Misconfigured, Offline};
+        if !matches!(self.status.gate, KeyRefused(_) | Offline(_) | Misconfigured(_)) {
             self.trouble_since = None;
             return;
         }

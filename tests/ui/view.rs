@@ -221,7 +221,9 @@ zoom_and_position_are_kept_per_image_and_across_restarts(desk) {
     let project = desk.project.clone();
     *desk = Desk::open(&project);
     let now = desk.window.state().visible();
-    assert!(off(now, left) < 1.0, "and after a restart: {left:?} {now:?}");
+    // The old window still has the project: a banner says so and takes a little of the canvas's height.
+    let moved = (now.width() - left.width()).abs().max(now.center().distance(left.center()));
+    assert!(moved < 1.0, "and after a restart: {left:?} {now:?}");
 }
 
 a_shape_outside_the_image_is_listed_marked_and_reached(desk) {
