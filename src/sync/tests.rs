@@ -341,9 +341,8 @@ fn ten_thousand_edits_wait_and_an_event_costs_what_it_touches() {
     bench.after(0, Event::SendPolicy(SendPolicy::WhenISay));
     let record = |n: u128| Record { lid: LocalId(n), sid: format!("s{n}"), ..new_record() };
     bench.after(0, Event::LocalEdit((0..10_000).map(record).collect()));
-    let began = std::time::Instant::now();
     for n in 0..1_000 {
-        bench.after(1, Event::LocalEdit(vec![Record { rev: 2, ..record(n) }]));
+        let effects = bench.after(1, Event::LocalEdit(vec![Record { rev: 2, ..record(n) }]));
+        assert_eq!(effects, [], "nothing is sent, so nothing but the pill changes");
     }
-    assert!(began.elapsed().as_secs() < 5, "a thousand edits on top of ten thousand: {:?}", began.elapsed());
 }

@@ -102,10 +102,14 @@ fn twenty_kills_lose_nothing_that_was_durable() {
     for round in 0..20 {
         let mut child = spawn(&project);
         let mut out = wait_ready(&mut child);
+        let mut text = String::new();
+        if round % 2 == 1 {
+            // Half of them once something is known to be durable, however slow the machine.
+            assert!(out.read_line(&mut text).expect("a line") > 0, "the child ended");
+        }
         std::thread::sleep(Duration::from_millis(random.u64(2..60)));
         child.kill().expect("a kill");
         child.wait().expect("its end");
-        let mut text = String::new();
         out.read_to_string(&mut text).expect("its words");
         let durable =
             text.lines().filter_map(|line| line.strip_prefix("durable ")?.parse().ok()).max().unwrap_or(steps);
@@ -115,7 +119,7 @@ fn twenty_kills_lose_nothing_that_was_durable() {
         steps = verify(&opened.project, durable);
     }
     println!("{steps} steps");
-    assert!(steps > 20, "the children did some work");
+    assert!(steps >= 10, "{steps}");
 }
 
 #[test]
