@@ -1,39 +1,34 @@
 //! The thread in the middle: it owns the readers, the store's handle and the sync engine, and is told everything that
 //! happens in the order in which it happened.
 
+mod documents;
+mod engine;
 mod images;
 mod key;
+mod network;
 mod review;
 mod standing;
 mod stored;
 
 use super::browse;
 use super::calls::Came;
-use super::clock::{fresh_id, now_ms, random};
+use super::clock::now_ms;
 use super::finder::{self, Finder};
-use super::messages::{
-    Access, Allowed, AppAddress, BrowseQuery, Browsed, Commit, Event, ImageAnnotations, Notice, NoticeLevel, Opened,
-    Request, Rights, Sending, SizeKnown,
-};
+use super::messages::{Access, Event, Notice, NoticeLevel, Opened, Request, Rights, Sending, SizeKnown};
 use super::open::{self, Opening};
 use super::plan;
 use super::progress::Job;
 use super::recent;
 use super::sources::{Origins, Remote};
-use super::trouble::Mark;
 use super::upkeep::{self, Upkeep};
 use crate::api;
 use crate::geometry::Size;
-use crate::model::{self, Change, InputId, LocalId};
-use crate::remote::HttpApi;
-use crate::server::RunningServer;
-use crate::store::{
-    self, Binding, DesiredChange, EngineCommit, InputFilter, InputSource, LocalCommit, Project, Reader, StoreEvent,
-    StoreHandle,
-};
-use crate::sync::{self, Effect, Engine, PullScope, Record, View, model_from_wire};
+use crate::model::{self, InputId, LocalId};
+use crate::store::{self, Binding, InputFilter, InputSource, Project, Reader, StoreEvent, StoreHandle};
+use crate::sync::{self, Engine, PullScope};
 use key::{NewKey, Owner};
-use standing::{Decision, mark_of, policy, status_of};
+use network::Net;
+use standing::{Decision, policy};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -43,8 +38,6 @@ use std::time::Duration;
 
 /// Steps of undo that are kept in memory.
 const HISTORY_LOADED: u64 = 20_000;
-/// The size that stands in for one that is not known.
-const NOMINAL: Size = store::NOMINAL_SIZE;
 /// The setting that remembers when edits are sent.
 pub(super) const SENDING: &str = "sending";
 /// The settings of the project that the window is given when it opens.
@@ -212,51 +205,6 @@ pub(super) struct Session {
     stopped: bool,
 }
 
-/// The network side of a session.
-pub(super) struct Net {
-    pub(super) runtime: tokio::runtime::Runtime,
-    api: Option<Arc<HttpApi>>,
-    server: Option<RunningServer>,
-    user: String,
-    name: String,
-    /// Why nothing can be sent at all, where that is so.
-    blocked: Option<String>,
-    /// The app, where it is one on another server.
-    app: Option<AppAddress>,
-}
-
-impl Net {
-    fn start(project: &Project, key: Option<secrecy::SecretString>) -> Result<Self, String> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .thread_name("net")
-            .enable_all()
-            .build()
-            .map_err(|error| format!("No network threads: {error}"))?;
-        match project.binding().clone() {
-            Binding::Bundled { owner, app } => {
-                let (server, api) = runtime.block_on(open::start_bundled(project.server_dir(), &owner, &app))?;
-                let name = format!("{} · {owner}/{app}", server.base_url());
-                tracing::info!("serving {name}");
-                let api = Some(Arc::new(api));
-                Ok(Self { runtime, api, server: Some(server), user: owner, name, blocked: None, app: None })
-            }
-            Binding::Remote { base_url, user_id, app_id } => {
-                let name = format!("{base_url} · {user_id}/{app_id}");
-                let app = AppAddress { server: base_url.clone(), user: user_id.clone(), app: app_id.clone() };
-                let found = key.map_or_else(|| super::secrets::find_key(&base_url, &user_id, &app_id), Ok);
-                let api = found.and_then(|key| open::http_api(&base_url, &user_id, &app_id, key));
-                let (api, blocked) = match api {
-                    Ok(api) => (Some(Arc::new(api)), None),
-                    Err(reason) => (None, Some(reason)),
-                };
-                // Whose key it is, the server says; until then it decides who made what.
-                Ok(Self { runtime, api, server: None, user: String::new(), name, blocked, app: Some(app) })
-            }
-        }
-    }
-}
-
 impl Session {
     fn start(
         project: Project,
@@ -370,23 +318,6 @@ impl Session {
             self.ask_rights();
         }
         Ok(())
-    }
-
-    fn learn_inputs(&mut self, rows: &[store::InputRow]) {
-        for row in rows {
-            let source = match &row.source {
-                InputSource::Path(path) if path.is_relative() => {
-                    InputSource::Path(self.project.images_dir().join(path))
-                }
-                other => other.clone(),
-            };
-            self.sources.insert(row.id.0.clone(), source);
-            if let Some(size) = row.size {
-                let size = Size::new(f64::from(size.width_px), f64::from(size.height_px));
-                self.sizes.insert(row.id.clone(), (size, SizeKnown::Yes));
-            }
-        }
-        self.origins.fill(self.sources.clone(), self.project.images_dir().join("cache"));
     }
 
     fn run(&mut self, inbox: &Receiver<Message>) {
@@ -503,96 +434,6 @@ impl Session {
         }
     }
 
-    fn commit(&mut self, commit: Commit) {
-        self.last_step = commit.seq;
-        let desired = commit.changes.iter().map(|change| self.desired(change)).collect();
-        self.to_store(store::Request::Commit(LocalCommit {
-            seq: commit.seq,
-            at_ms: now_ms(),
-            kind: commit.kind,
-            title: commit.title,
-            input: commit.input,
-            changes: commit.changes,
-            desired,
-        }));
-    }
-
-    fn desired(&self, change: &Change) -> DesiredChange {
-        let size = change.input().map_or(NOMINAL, |input| self.size_of(input).0);
-        DesiredChange::of(change, size, Some(fresh_id()))
-    }
-
-    fn size_of(&self, input: &InputId) -> (Size, SizeKnown) {
-        self.sizes.get(input).copied().unwrap_or((NOMINAL, SizeKnown::No))
-    }
-
-    // ---- reading -------------------------------------------------------------------------------------------------
-
-    fn load_image(&mut self, input: &InputId) {
-        if !self.sizes.contains_key(input) {
-            self.find_size(input);
-            return;
-        }
-        let (size, size_known) = self.size_of(input);
-        let loaded = match self.reader.annotations_of(input) {
-            Ok(loaded) => loaded,
-            Err(error) => {
-                self.out.notice(NoticeLevel::Error, format!("The annotations cannot be read: {error}"));
-                return;
-            }
-        };
-        if !loaded.damaged.is_empty() {
-            let text =
-                format!("{} annotations of this image are damaged on disk and are not shown", loaded.damaged.len());
-            self.out.notice(NoticeLevel::Error, text);
-        }
-        let mut annotations = Vec::with_capacity(loaded.rows.len());
-        let mut marks = Vec::new();
-        for record in &loaded.rows {
-            if record.desired.as_ref().is_some_and(open::is_empty_input_level) {
-                continue;
-            }
-            annotations.extend(sync::shown(record, size));
-            let mark = mark_of(record, size); // also of what is deleted here and changed there
-            if mark != Mark::Synced {
-                marks.push((record.lid, mark));
-            }
-        }
-        let input = input.clone();
-        self.out.tell(Event::Annotations(Box::new(ImageAnnotations { input, size, size_known, annotations, marks })));
-    }
-
-    /// Finds the size of an image out, off this thread; the image is loaded when it is known (or cannot be).
-    fn find_size(&mut self, input: &InputId) {
-        if !self.waiting_for_size.insert(input.clone()) {
-            return;
-        }
-        let (origins, back, id) = (Arc::clone(&self.origins), self.back.clone(), input.clone());
-        let started = std::thread::Builder::new().name("probe".to_owned()).spawn(move || {
-            use super::pictures::PictureSource as _;
-            let found = origins.bytes(id.as_str()).ok().and_then(|bytes| crate::images::probe(&bytes).ok());
-            back.send(Message::Sized(id, found.map(|p| (p.width_px, p.height_px)))).ok();
-        });
-        if started.is_err() {
-            self.sized(&input.clone(), None);
-        }
-    }
-
-    fn sized(&mut self, input: &InputId, size: Option<(u32, u32)>) {
-        self.waiting_for_size.remove(input);
-        let known = match size {
-            None => (NOMINAL, SizeKnown::No),
-            Some((width, height)) => (Size::new(f64::from(width), f64::from(height)), SizeKnown::Yes),
-        };
-        self.sizes.insert(input.clone(), known);
-        if let (Some((width_px, height_px)), Ok(Some(mut row))) = (size, self.reader.input(input)) {
-            row.size = Some(store::PixelSize { width_px, height_px });
-            let token = self.token();
-            self.to_store(store::Request::PutInputs { token, inputs: vec![row] });
-        }
-        self.load_image(input);
-    }
-
     // ---- lists ---------------------------------------------------------------------------------------------------
 
     fn load_plan(&self) {
@@ -600,186 +441,6 @@ impl Session {
             Ok(loaded) => self.out.tell(Event::Plan(plan::report(&loaded.rows))),
             Err(error) => self.out.notice(NoticeLevel::Error, format!("The plan cannot be read: {error}")),
         }
-    }
-
-    fn set_sending(&mut self, sending: Sending) {
-        let value = match sending {
-            Sending::AsEdited => "as_edited",
-            Sending::WhenISay => "when_i_say",
-        };
-        let token = self.token();
-        self.to_store(store::Request::PutSetting { token, key: SENDING.to_owned(), value: value.into() });
-        self.engine_event(sync::Event::SendPolicy(policy(sending)));
-    }
-
-    /// The network, where there is any.
-    pub(super) fn online(&self) -> Option<(&Net, Arc<HttpApi>)> {
-        self.net.as_ref().and_then(|net| Some((net, Arc::clone(net.api.as_ref()?))))
-    }
-
-    /// Asks whose key it is and what it may do.
-    fn ask_rights(&self) {
-        let Some((net, api)) = self.online() else { return };
-        let back = self.back.clone();
-        net.runtime.spawn(async move {
-            if let Ok(connected) = api.probe().await {
-                let delete = if connected.may_delete() { Allowed::Yes } else { Allowed::No };
-                back.send(Message::Rights(Rights { user: connected.user_id, delete })).ok();
-            }
-        });
-    }
-
-    fn browse(&self, query: BrowseQuery, page: u32) {
-        let Some((net, api)) = self.online() else {
-            self.out.tell(Event::Browsed(Err("The server cannot be asked now".to_owned())));
-            return;
-        };
-        let lids = match &query {
-            BrowseQuery::Annotations(lids) => lids.as_slice(),
-            _ => &[],
-        };
-        let records = lids.iter().filter_map(|lid| self.reader.record(*lid).ok().flatten());
-        let keys = records.map(|record| sync::Key::of(&record)).collect();
-        let back = self.back.clone();
-        net.runtime.spawn(async move {
-            back.send(Message::Browsed(browse::ask(api.as_ref(), query, keys, page).await)).ok();
-        });
-    }
-
-    fn browsed(&self, result: Result<browse::Listed, String>) {
-        self.out.tell(Event::Browsed(result.map(|listed| match listed {
-            browse::Listed::Annotations(found) => {
-                let keys: Vec<sync::Key> = found.iter().map(sync::Key::of_row).collect();
-                let known = self.reader.records_by_key(&keys).unwrap_or_default();
-                let lid_of = |wire: &api::Annotation| {
-                    known.iter().find(|r| r.sid == wire.id && r.input_id == wire.input_id).map(|r| r.lid)
-                };
-                Browsed::Annotations(found.iter().map(|wire| browse::row(wire, lid_of(wire))).collect())
-            }
-            browse::Listed::Workers(workers) => Browsed::Workers(workers.into_iter().map(browse::worker).collect()),
-        })));
-    }
-
-    // ---- the store -----------------------------------------------------------------------------------------------
-
-    /// The change that makes an open document show this record.
-    fn change_to(&self, record: &Record) -> Option<Change> {
-        record.desired.as_ref().filter(|wire| !open::is_empty_input_level(wire))?;
-        let after = sync::shown(record, self.size_of(&InputId(record.input_id.clone())).0)?;
-        Some(Change { lid: record.lid, before: None, after: Some(after) })
-    }
-
-    // ---- the engine ----------------------------------------------------------------------------------------------
-
-    fn called(&mut self, call_id: u64, came: Came) {
-        match came {
-            Came::Answer(answer) => {
-                self.engine_event(sync::Event::Answer { call_id, answer });
-                self.decide_again();
-            }
-            Came::Page(rows) => {
-                let (empty, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(open::is_empty_input_level);
-                let passed_over = empty.iter().map(sync::Key::of_row).collect();
-                let keys: Vec<sync::Key> = rows.iter().map(sync::Key::of_row).collect();
-                let known = self.reader.records_by_key(&keys).unwrap_or_else(|error| {
-                    tracing::error!(%error, "the store could not be read");
-                    Vec::new()
-                });
-                self.learn_new_inputs(&rows);
-                self.engine_event(sync::Event::Page { call_id, rows, passed_over, known });
-            }
-        }
-    }
-
-    /// Annotations of images that this project does not know yet: the image is asked for when it is looked at.
-    fn learn_new_inputs(&mut self, rows: &[api::Annotation]) {
-        let new: HashSet<&str> =
-            rows.iter().map(|row| row.input_id.as_str()).filter(|id| !self.sources.contains_key(*id)).collect();
-        if new.is_empty() {
-            return;
-        }
-        let first = self.next_position();
-        let mut ids: Vec<&str> = new.into_iter().collect();
-        ids.sort_unstable();
-        let rows: Vec<store::InputRow> = ids
-            .into_iter()
-            .zip(first..)
-            .map(|(id, position)| {
-                let image = Some(api::Image::default());
-                let data = Some(api::Data { image, ..api::Data::default() });
-                open::remote_row(&api::Input { id: id.to_owned(), data, ..api::Input::default() }, position)
-            })
-            .collect();
-        self.learn_inputs(&rows);
-        let token = self.token();
-        self.to_store(store::Request::PutInputs { token, inputs: rows });
-    }
-
-    fn engine_event(&mut self, event: sync::Event) {
-        let effects = self.engine.handle(event, now_ms(), &mut random);
-        for effect in effects {
-            self.carry_out(effect);
-        }
-    }
-
-    fn carry_out(&mut self, effect: Effect) {
-        match effect {
-            Effect::Commit(commit) if commit.epoch == self.engine.epoch() => {
-                self.committing.insert(commit.token, commit.updates.iter().map(|u| u.lid).collect());
-                self.to_store(store::Request::Engine(EngineCommit {
-                    token: commit.token,
-                    updates: commit.updates,
-                    forget: commit.forget,
-                    settings: Vec::new(),
-                }));
-            }
-            Effect::AddRemote { epoch, records } if epoch == self.engine.epoch() => {
-                let token = self.token();
-                self.to_store(store::Request::AddRemote { token, records });
-            }
-            Effect::Send { epoch, call_id, call } if epoch == self.engine.epoch() => self.send(call_id, call),
-            Effect::ListLocal { epoch, pull_id, scope } if epoch == self.engine.epoch() => {
-                self.list_local(pull_id, &scope);
-            }
-            // Of an account that was left.
-            Effect::Commit(_) | Effect::AddRemote { .. } | Effect::Send { .. } | Effect::ListLocal { .. } => {}
-            Effect::ShowRemote(values) => self.show_remote(values),
-            Effect::State(state) => self.out.tell(Event::Sync(status_of(&state, self.net.as_ref()))),
-            Effect::WakeAt(at_ms) => self.wake_at_ms = Some(at_ms),
-            Effect::Stopped => self.stopped = true,
-        }
-    }
-
-    fn list_local(&mut self, pull_id: u64, scope: &PullScope) {
-        let listed = match scope {
-            PullScope::All => self.reader.all_records().map(|loaded| loaded.rows),
-            PullScope::Inputs(ids) => ids
-                .iter()
-                .map(|id| self.reader.annotations_of(&InputId(id.clone())).map(|loaded| loaded.rows))
-                .collect::<Result<Vec<_>, _>>()
-                .map(|rows| rows.into_iter().flatten().collect()),
-        };
-        match listed {
-            Ok(mut records) => {
-                records.retain(|record| record.view == View::Present);
-                self.engine_event(sync::Event::LocalListing { pull_id, records });
-            }
-            Err(error) => self.out.notice(NoticeLevel::Error, format!("The store cannot be read: {error}")),
-        }
-    }
-
-    fn show_remote(&self, values: Vec<sync::Shown>) {
-        let changes = values
-            .into_iter()
-            .map(|value| {
-                let after = value.desired.map(|wire| {
-                    let size = self.size_of(&InputId(wire.input_id.clone())).0;
-                    model_from_wire(&wire, value.lid, size)
-                });
-                Change { lid: value.lid, before: None, after }
-            })
-            .collect();
-        self.out.tell(Event::Remote(changes));
     }
 
     // ---- the end -------------------------------------------------------------------------------------------------

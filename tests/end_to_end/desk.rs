@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// How long anything may take before the test gives up; generous, because two slow cores may be shared.
-pub const PATIENCE: Duration = Duration::from_secs(45);
+pub const PATIENCE: Duration = Duration::from_secs(90);
 /// Between two looks at something that is waited for.
 const LOOK: Duration = Duration::from_millis(50);
 

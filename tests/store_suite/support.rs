@@ -49,7 +49,7 @@ impl Desk {
     }
 
     pub fn next(&self) -> StoreEvent {
-        self.events.recv_timeout(Duration::from_secs(20)).expect("the store answers")
+        self.events.recv_timeout(Duration::from_secs(90)).expect("the store answers")
     }
 
     pub fn send(&self, request: Request) {

@@ -52,7 +52,7 @@ fn the_own_path_dialog_completes_with_tab_and_opens_with_enter() {
     window.step();
     window.event(egui::Event::Text(begun));
     window.step();
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(90);
     while window.query_by_label("holiday photos, folder").is_none() {
         assert!(std::time::Instant::now() < deadline, "the list shows what can follow");
         window.step();

@@ -173,7 +173,7 @@ impl PictureSource for Folder {
 
 /// Events until there are `count`; gives up after a while.
 fn wait(pictures: &Pictures, count: usize) -> Vec<PictureEvent> {
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_secs(90);
     let mut events = Vec::new();
     while events.len() < count && Instant::now() < deadline {
         events.extend(pictures.drain());
