@@ -3,9 +3,10 @@
 //!
 //! `cargo bench --bench review`
 
-use labelwright::api::Annotation;
+use labelwright::api::{Annotation, AnnotationApi as _, Input};
 use labelwright::model::{ConceptId, InputId, LocalId, Status};
 use labelwright::runtime::{Event, Link, Opening, start};
+use labelwright::server::{AppName, LocalApi, ServerConfig, Strictness};
 use labelwright::store::{
     Binding, InputRow, InputSource, InputState, NewProject, PixelSize, Project, QueueFilter, QueueOrder, Request,
     Sample, StoreEvent, Whose,
@@ -26,19 +27,18 @@ const PENDING: usize = 10_000;
 const DECIDED: usize = 10_000;
 const DECISIONS: usize = 1_000;
 
-fn proposal(n: usize) -> RemoteRecord {
+fn proposal(n: usize) -> Annotation {
     let at = (n * 7 % 900) as f64 / 1000.0;
     let status = if n < PENDING { 24151 } else { 24150 };
     let day = 1 + n % 28;
-    let annotation: Annotation = serde_json::from_value(json!({
+    serde_json::from_value(json!({
         "id": format!("{n:032x}"), "input_id": format!("in{:04}", n % IMAGES), "status": {"code": status},
         "created_at": format!("2026-01-{day:02}T10:00:00Z"),
         "worker": {"model": {"id": "detector", "model_version": {"id": format!("v{}", n % 3)}}},
         "data": {"regions": [{
             "region_info": {"bounding_box": {"top_row": at, "left_col": at, "bottom_row": at + 0.05, "right_col": at + 0.08}},
             "data": {"concepts": [{"id": format!("c{}", n % 20), "value": (1 + n % 98) as f64 / 100.0}]}}]}}))
-    .expect("an annotation");
-    RemoteRecord { lid: LocalId(n as u128 + 1), annotation }
+    .expect("an annotation")
 }
 
 fn input(n: usize) -> InputRow {
@@ -49,30 +49,62 @@ fn input(n: usize) -> InputRow {
         orientation: Some(1),
         source: InputSource::Path("none.jpg".into()),
         position: i64::try_from(n).expect("small"),
-        state: InputState::default(),
+        state: InputState { on_server: true, ..InputState::default() },
     }
 }
 
-fn project(dir: &Path) {
+/// A project with these annotations, as after a pull.
+fn project(dir: &Path, annotations: Vec<Annotation>) {
     let binding = Binding::Bundled { owner: "alice".to_owned(), app: "demo".to_owned() };
     let opened = Project::create(dir, &NewProject { name: "Bench".to_owned(), binding }, 1).expect("a project");
     let (events, told) = channel();
     let store = opened.project.start(events, Waker::noop().clone()).expect("the store");
     store.send(Request::PutInputs { token: 1, inputs: (0..IMAGES).map(input).collect() }).expect("sent");
     let began = Instant::now();
-    for (token, from) in (2..).zip((0..PENDING + DECIDED).step_by(1000)) {
-        let records = (from..from + 1000).map(proposal).collect();
-        store.send(Request::AddRemote { token, records }).expect("sent");
+    let records = annotations.into_iter().enumerate();
+    let records: Vec<RemoteRecord> =
+        records.map(|(n, annotation)| RemoteRecord { lid: LocalId(n as u128 + 1), annotation }).collect();
+    let mut left = 1;
+    for (token, records) in (2..).zip(records.chunks(1000)) {
+        store.send(Request::AddRemote { token, records: records.to_vec() }).expect("sent");
+        left += 1;
     }
-    let mut left = 1 + (PENDING + DECIDED) / 1000;
     while left > 0 {
         match told.recv().expect("an answer") {
             StoreEvent::Done { .. } | StoreEvent::RemoteAdded { .. } => left -= 1,
             other => panic!("{other:?}"),
         }
     }
-    println!("{} annotations on {IMAGES} images written in {:.2} s", PENDING + DECIDED, began.elapsed().as_secs_f64());
+    println!("{} annotations on {IMAGES} images written in {:.2} s", records.len(), began.elapsed().as_secs_f64());
     store.shutdown();
+}
+
+/// Fills the data of a bundled server; the annotations as the server made them.
+fn served(server_dir: &Path) -> Vec<Annotation> {
+    let config = ServerConfig {
+        data_dir: server_dir.to_owned(),
+        listen: "127.0.0.1:0".parse().expect("an address"),
+        apps: vec![AppName::parse("alice/demo").expect("an app")],
+        keys: Vec::new(),
+        personality: Strictness::default(),
+        host_names: Vec::new(),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let api = LocalApi::open(&config).expect("the server's data");
+    let inputs: Vec<Input> = (0..IMAGES)
+        .map(|n| {
+            let image =
+                json!({"url": format!("https://images.invalid/{n}.jpg"), "image_info": {"width": 640, "height": 480}});
+            serde_json::from_value(json!({"id": format!("in{n:04}"), "data": {"image": image}})).expect("an input")
+        })
+        .collect();
+    for inputs in inputs.chunks(100) {
+        runtime.block_on(api.post_inputs(inputs)).expect("answered");
+    }
+    let proposals: Vec<Annotation> = (0..PENDING + DECIDED).map(proposal).collect();
+    let posted =
+        proposals.chunks(128).flat_map(|some| runtime.block_on(api.post_annotations(some)).expect("answered").items);
+    posted.collect()
 }
 
 /// The middle of 15 runs, in milliseconds, and how many rows.
@@ -119,7 +151,7 @@ fn queue(dir: &Path) {
 
 /// Sends what the editor wants to leave, and takes in what it is told, until it is so.
 fn until(editor: &mut Editor, link: &Link, so: impl Fn(&Editor) -> bool) {
-    let end = Instant::now() + Duration::from_secs(120);
+    let end = Instant::now() + Duration::from_secs(600);
     loop {
         for request in editor.outbox.drain(..) {
             link.requests.send(request).expect("the session lives");
@@ -127,7 +159,7 @@ fn until(editor: &mut Editor, link: &Link, so: impl Fn(&Editor) -> bool) {
         if so(editor) {
             return;
         }
-        assert!(Instant::now() < end, "waited in vain; {:?}", editor.notices.back());
+        assert!(Instant::now() < end, "waited in vain; {:?}, {:?}", editor.notices, editor.sync);
         if let Ok(event) = link.events.recv_timeout(Duration::from_millis(20)) {
             editor.take(event);
         }
@@ -190,12 +222,21 @@ fn decisions(dir: &Path) {
         editor.review.as_ref().map(|r| r.rows.iter().filter(|row| row.status == Status::Pending).count())
     };
     assert_eq!(open(&editor), Some(n), "all of it is back");
+    let began = Instant::now();
+    until(&mut editor, &link, |editor| editor.sync.unsent + editor.sync.sending + editor.sync.unknown == 0);
+    println!("and the server has all of it {:.2} s later", began.elapsed().as_secs_f64());
+    assert_eq!((editor.sync.problems, editor.sync.conflicts), (0, 0), "the server took every decision");
 }
 
 fn main() {
     let dir = tempfile::tempdir().expect("a directory");
-    let project_dir = dir.path().join("project");
-    project(&project_dir);
-    queue(&project_dir);
+    // The server dates what it is given, so that the queue is measured on a project that no server has seen.
+    let dated = dir.path().join("dated");
+    project(&dated, (0..PENDING + DECIDED).map(proposal).collect());
+    queue(&dated);
+    let (project_dir, server_dir) = (dir.path().join("served"), dir.path().join("server"));
+    project(&project_dir, served(&server_dir));
+    std::fs::remove_dir_all(project_dir.join("server")).ok();
+    std::fs::rename(server_dir, project_dir.join("server")).expect("the server's data in its place");
     decisions(&project_dir);
 }

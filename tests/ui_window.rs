@@ -23,6 +23,10 @@ mod images;
 mod mended;
 #[path = "ui/review.rs"]
 mod review;
+#[path = "ui/review_many.rs"]
+mod review_many;
+#[path = "ui/review_seen.rs"]
+mod review_seen;
 #[path = "ui/settings.rs"]
 mod settings;
 #[path = "ui/shaping.rs"]

@@ -57,6 +57,18 @@ pub enum PictureEvent {
         /// Levels of its pyramid, at least 1.
         levels: u8,
     },
+    /// A picture of the list of [`Pictures::prefetch`] is decoded: its coarsest tile, so that it can be drawn in the very
+    /// frame in which it is opened. Told once for each list that names it.
+    Ahead {
+        /// Which input.
+        input_id: String,
+        /// Width and height in pixels, upright.
+        size_px: (u32, u32),
+        /// The tile that shows all of it.
+        key: TileKey,
+        /// Its pixels, with gutters.
+        pixels: TilePixels,
+    },
     /// A tile of the open picture. One that was told before may be told again, finer, while a large file is being read.
     Tile {
         /// Which input.
@@ -207,7 +219,8 @@ impl Pictures {
         self.tell(Command::Close);
     }
 
-    /// Decodes these when nothing else is to do, the first one first. Replaces the list before it. They make no events.
+    /// Decodes these when nothing else is to do, the first one first, and tells each with [`PictureEvent::Ahead`] that was
+    /// not told of the list before. Replaces that list.
     pub fn prefetch(&self, input_ids: &[&str]) {
         self.tell(Command::Prefetch(input_ids.iter().map(|&id| id.to_owned()).collect()));
     }

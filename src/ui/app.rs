@@ -191,6 +191,12 @@ impl App {
         self.canvas.view.zoom()
     }
 
+    /// The pictures of the window, for tests.
+    #[must_use]
+    pub const fn images(&self) -> &Gallery {
+        &self.images
+    }
+
     /// Frames drawn so far.
     #[must_use]
     pub const fn frames(&self) -> u64 {

@@ -595,6 +595,9 @@ impl Editor {
         if !self.loaded_order.contains(&loaded.input) {
             return; // the person moved on; it will be asked for again
         }
+        if self.document.is_loaded(&loaded.input) {
+            return; // asked for twice: what is here may have been edited since the second copy was read
+        }
         self.sizes.insert(loaded.input.clone(), (loaded.size, loaded.size_known));
         if let Some(row) = self.picker.place_of(&loaded.input).and_then(|at| self.inputs.get_mut(at)) {
             row.annotations = loaded.annotations.len();

@@ -179,7 +179,7 @@ impl App {
     fn escape(&mut self) {
         let Some(editor) = &mut self.editor else { return };
         let busy = editor.tool.is_busy() || !editor.tool.vertices().is_empty();
-        if !busy && editor.review_let_go() {
+        if !busy && (editor.review_let_go() || self.review_ui.close_window()) {
             return;
         }
         if busy {

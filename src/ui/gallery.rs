@@ -16,6 +16,14 @@ const THUMBNAILS_KEPT: usize = 400;
 /// Images decoded ahead of the shown one.
 const PREFETCHED: usize = 3;
 
+/// An image that is decoded and not shown yet: its size, and the tile that shows all of it.
+#[derive(Debug)]
+struct Ahead {
+    size_px: (u32, u32),
+    key: TileKey,
+    pixels: TilePixels,
+}
+
 /// The pictures of the window.
 pub struct Gallery {
     /// The masks of the shown image.
@@ -32,6 +40,9 @@ pub struct Gallery {
     frame: u64,
     crops: super::crop_cache::CropCache,
     ahead_of: Option<u64>,
+    /// Of the images that are likely to be shown next: what draws them in the frame in which they are.
+    ahead: HashMap<InputId, Ahead>,
+    asked_ahead: Vec<InputId>,
     failed: HashMap<InputId, String>,
 }
 
@@ -52,6 +63,8 @@ impl Gallery {
             frame: 0,
             crops: super::crop_cache::CropCache::default(),
             ahead_of: None,
+            ahead: HashMap::new(),
+            asked_ahead: Vec::new(),
             failed: HashMap::new(),
         }
     }
@@ -67,7 +80,38 @@ impl Gallery {
         self.thumbnails.clear();
         self.wanted_thumbnails.clear();
         self.crops.clear();
+        self.ahead.clear();
+        self.asked_ahead.clear();
         self.failed.clear();
+    }
+
+    /// Another image is to be shown: where it was decoded ahead it is drawn in this frame.
+    pub fn turn_to(&mut self, input: &InputId) {
+        if self.opened.as_ref().is_some_and(|(opened, _)| opened == input) {
+            return;
+        }
+        if let Some(ahead) = self.ahead.remove(input) {
+            self.open(input.clone(), ahead.size_px);
+            self.layer.add_tile(ahead.key, ahead.pixels);
+        }
+    }
+
+    fn open(&mut self, input: InputId, size_px: (u32, u32)) {
+        self.layer.show_image(size_px.0, size_px.1);
+        self.sent_tiles.clear();
+        self.opened = Some((input, size_of(size_px)));
+    }
+
+    /// Whether an image was drawn in the last frame, or was said to be none that can be drawn.
+    #[must_use]
+    pub fn is_seen(&self, input: &InputId) -> bool {
+        self.failed.contains_key(input) || self.size_of(input).is_some() && self.layer.texture_count() > 0
+    }
+
+    /// How many images that are likely to be shown next would be drawn in the frame in which they are.
+    #[must_use]
+    pub fn images_ahead(&self) -> usize {
+        self.ahead.len()
     }
 
     /// The size of an image, once it is decoded.
@@ -93,13 +137,21 @@ impl Gallery {
         self.frame = ctx.cumulative_frame_nr();
         for event in pictures.drain() {
             match event {
-                PictureEvent::Opened { input_id, size_px: (width, height), .. } => {
-                    if self.asked_for.as_ref().is_some_and(|asked| asked.0 == input_id) {
-                        self.failed.remove(&InputId(input_id.clone()));
-                        self.layer.show_image(width, height);
-                        self.sent_tiles.clear();
-                        self.opened = Some((InputId(input_id), Size::new(f64::from(width), f64::from(height))));
+                PictureEvent::Opened { input_id, size_px, .. } => {
+                    let input = InputId(input_id);
+                    if self.asked_for.as_ref() == Some(&input) {
+                        self.failed.remove(&input);
+                        if self.size_of(&input) != Some(size_of(size_px)) {
+                            self.open(input, size_px);
+                        }
                     }
+                }
+                PictureEvent::Ahead { input_id, size_px, key, pixels } => {
+                    let input = InputId(input_id);
+                    if self.asked_ahead.contains(&input) {
+                        self.ahead.insert(input, Ahead { size_px, key, pixels });
+                    }
+                    continue; // nothing to draw yet
                 }
                 PictureEvent::Tile { input_id, key, pixels } => {
                     if self.opened.as_ref().is_some_and(|(opened, _)| opened.0 == input_id) {
@@ -153,10 +205,10 @@ impl Gallery {
         &mut self.crops
     }
 
-    /// Draws the image, or why there is none.
-    pub fn paint(&mut self, ui: &Ui, canvas: egui::Rect, ui_from_image: Transform, input: &InputId) {
+    /// Draws the image, or why there is none and how to go on.
+    pub fn paint(&mut self, ui: &Ui, canvas: egui::Rect, ui_from_image: Transform, (input, way_on): (&InputId, &str)) {
         if let Some(reason) = self.failed.get(input) {
-            error_card(ui, canvas, reason);
+            error_card(ui, canvas, reason, way_on);
             return;
         }
         if self.size_of(input).is_some() {
@@ -186,18 +238,20 @@ impl Gallery {
         let Some(current) = editor.current() else { return };
         if self.asked_for.as_ref() != Some(current) {
             self.asked_for = Some(current.clone());
-            self.opened = None;
-            self.layer.clear();
-            self.wanted_tiles.clear();
+            if self.size_of(current).is_none() {
+                self.opened = None;
+                self.layer.clear();
+                self.wanted_tiles.clear();
+            }
             self.failed.remove(current);
             pictures.open(current.as_str());
-            pictures.prefetch(&ahead(editor));
+            self.look_ahead(pictures, editor);
         }
         // Another item of the queue, or another queue: other images come next.
         let queue = editor.review.as_ref().map(|review| review.focus_generation);
         if queue != self.ahead_of {
             self.ahead_of = queue;
-            pictures.prefetch(&ahead(editor));
+            self.look_ahead(pictures, editor);
         }
         let wishes = self.crops.take_wishes();
         if !wishes.is_empty() {
@@ -214,6 +268,20 @@ impl Gallery {
     }
 }
 
+impl Gallery {
+    /// Has the images decoded that are likely to be shown next, and lets go of what was kept of others.
+    fn look_ahead(&mut self, pictures: &Pictures, editor: &Editor) {
+        let ahead = ahead(editor);
+        pictures.prefetch(&ahead);
+        self.ahead.retain(|input, _| ahead.contains(&input.as_str()));
+        self.asked_ahead = ahead.into_iter().map(InputId::from).collect();
+    }
+}
+
+fn size_of((width, height): (u32, u32)) -> Size {
+    Size::new(f64::from(width), f64::from(height))
+}
+
 /// The images that are likely to be shown next: of the review queue, or of the list.
 fn ahead(editor: &Editor) -> Vec<&str> {
     if let Some(review) = &editor.review {
@@ -223,12 +291,11 @@ fn ahead(editor: &Editor) -> Vec<&str> {
 }
 
 /// In the place of an image that cannot be shown: why, and that everything else goes on.
-fn error_card(ui: &Ui, canvas: egui::Rect, reason: &str) {
+fn error_card(ui: &Ui, canvas: egui::Rect, reason: &str, way_on: &str) {
     let painter = ui.painter_at(canvas);
     let width = (canvas.width() * 0.7).min(560.0);
     let font = egui::FontId::proportional(15.0);
-    let text =
-        format!("This image cannot be shown\n\n{reason}\n\nIts annotations are kept. D goes on to the next image.");
+    let text = format!("This image cannot be shown\n\n{reason}\n\nIts annotations are kept. {way_on}");
     let galley = painter.layout(text, font, Color32::WHITE, width - 48.0);
     let card = egui::Rect::from_center_size(canvas.center(), egui::vec2(width, galley.size().y + 48.0));
     painter.rect_filled(card, egui::CornerRadius::same(8), Color32::from_rgb(60, 30, 24));

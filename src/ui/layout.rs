@@ -66,7 +66,10 @@ impl App {
                 self.context_menu_at = Some(at);
             }
         });
-        self.personal.settings.first_steps.ui(ui, self.canvas_rect, chosen);
+        // In review it would lie over what has to be decided about.
+        if self.editor.as_ref().is_some_and(|editor| editor.review.is_none()) {
+            self.personal.settings.first_steps.ui(ui, self.canvas_rect, chosen);
+        }
         self.context_menu_ui(ui, chosen);
     }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const APP: &str = "/v2/users/alice/apps/demo";
-const IMAGE: &str = "square";
+pub const IMAGE: &str = "square";
 
 pub struct Service {
     runtime: tokio::runtime::Runtime,
@@ -23,11 +23,12 @@ pub struct Service {
 }
 
 impl Service {
-    /// With the keys ALICE and BOB, and one image.
+    /// With the keys ALICE, BOB and BOBSAPP, which is bob's and opens this app alone, so that it does not say whose it is;
+    /// and with one image.
     pub fn start() -> Self {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         let data = tempfile::tempdir().expect("a directory");
-        let keys = [("alice", "ALICE"), ("bob", "BOB")];
+        let keys = [("alice", "ALICE"), ("bob", "BOB"), ("bob@demo", "BOBSAPP")];
         let listen = "127.0.0.1:0".parse().expect("an address");
         let server = runtime.block_on(start(config(data.path(), listen, &keys))).expect("it starts");
         let url = server.base_url();
@@ -84,21 +85,42 @@ impl Service {
         self.call(key, "POST", "/annotations", &json!({"annotations": [row(id, place)]}));
     }
 
+    /// A box that somebody has to decide about.
+    pub fn post_pending(&self, key: &str, id: &str, place: [f64; 4]) {
+        let mut row = row(id, place);
+        row["status"] = json!({"code": 24_151});
+        self.call(key, "POST", "/annotations", &json!({"annotations": [row]}));
+    }
+
     pub fn move_box(&self, key: &str, id: &str, place: [f64; 4]) {
         let body = json!({"action": "overwrite", "annotations": [row(id, place)]});
         self.call(key, "PATCH", "/annotations", &body);
     }
 
-    fn rows(&self) -> Vec<Value> {
+    /// Posts as it stands.
+    pub fn post(&self, key: &str, path: &str, body: &Value) {
+        self.call(key, "POST", path, body);
+    }
+
+    /// Everything that somebody made.
+    pub fn everything(&self) -> Vec<Value> {
         let answer =
             self.call(&self.reader, "GET", "/annotations?per_page=100&list_all_annotations=true", &Value::Null);
         let rows = answer["annotations"].as_array().cloned().unwrap_or_default();
-        rows.into_iter().filter(|row| row["data"]["regions"].is_array()).collect()
+        rows.into_iter().filter(|row| row["input_level"] != json!(true)).collect()
+    }
+
+    fn rows(&self) -> Vec<Value> {
+        self.everything().into_iter().filter(|row| row["data"]["regions"].is_array()).collect()
     }
 
     /// Of the boxes.
     pub fn ids(&self) -> Vec<String> {
         self.rows().iter().filter_map(|row| row["id"].as_str().map(str::to_owned)).collect()
+    }
+
+    pub fn status_of(&self, id: &str) -> Option<u64> {
+        self.rows().iter().find(|row| row["id"] == id).and_then(|row| row["status"]["code"].as_u64())
     }
 
     pub fn left_of(&self, id: &str) -> f64 {
@@ -123,7 +145,10 @@ fn config(data: &std::path::Path, listen: SocketAddr, keys: &[(&str, &str)]) -> 
         data_dir: data.to_owned(),
         listen,
         apps: vec![AppName { owner: "alice".to_owned(), id: "demo".to_owned() }],
-        keys: keys.iter().map(|(user, key)| KeyGrant::new(*user, SecretString::from(*key))).collect(),
+        keys: keys
+            .iter()
+            .flat_map(|(user, key)| KeyGrant::parse_list(&format!("{user}={key}")).expect("a key"))
+            .collect(),
         personality: Strictness::default(),
         host_names: Vec::new(),
     }

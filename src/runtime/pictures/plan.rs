@@ -34,7 +34,12 @@ pub(super) struct Plan {
     tiles: VecDeque<TileKey>,
     cutting: HashSet<TileKey>,
     refining: HashSet<String>,
+    /// Of those that may be opened next the ones that are to be decoded.
     prefetch: VecDeque<String>,
+    /// The pictures that may be opened next, the likeliest first.
+    ahead: Vec<String>,
+    /// Those of them whose coarsest tile was told, or is being cut.
+    told_ahead: HashSet<String>,
     loading: HashSet<String>,
     thumbnails: Vec<(String, u32)>,
     shrinking: HashSet<(String, u32)>,
@@ -54,6 +59,8 @@ impl Plan {
             cutting: HashSet::new(),
             refining: HashSet::new(),
             prefetch: VecDeque::new(),
+            ahead: Vec::new(),
+            told_ahead: HashSet::new(),
             loading: HashSet::new(),
             thumbnails: Vec::new(),
             shrinking: HashSet::new(),
@@ -80,7 +87,10 @@ impl Plan {
     }
 
     pub fn prefetch(&mut self, input_ids: Vec<String>) -> Vec<PictureEvent> {
-        self.prefetch = input_ids.into();
+        // The caller keeps what it was told of pictures that it still names, and lets the others go.
+        self.told_ahead.retain(|told| input_ids.contains(told));
+        self.prefetch = input_ids.iter().cloned().collect();
+        self.ahead = input_ids;
         Vec::new()
     }
 
@@ -120,7 +130,11 @@ impl Plan {
         let open = self.next_tile().or_else(|| self.next_refinement()).or_else(|| self.next_open());
         open.or_else(|| self.next_mask()).or_else(|| match lane {
             Lane::OpenOnly => None,
-            Lane::Any => self.next_prefetch().or_else(|| self.next_crops()).or_else(|| self.next_thumbnail()),
+            Lane::Any => self
+                .next_ahead()
+                .or_else(|| self.next_prefetch())
+                .or_else(|| self.next_crops())
+                .or_else(|| self.next_thumbnail()),
         })
     }
 
@@ -164,6 +178,15 @@ impl Plan {
         None
     }
 
+    /// The likeliest picture that is decoded and was not told.
+    fn next_ahead(&mut self) -> Option<Job> {
+        let untold = |id: &&String| !self.told_ahead.contains(*id) && self.cache.contains(id);
+        let input_id = self.ahead.iter().find(untold)?.clone();
+        self.told_ahead.insert(input_id.clone());
+        let picture = self.cache.get(&input_id)?;
+        Some(Job::Ahead { input_id, picture })
+    }
+
     /// All parts that are wanted of one picture, so that it is decoded once.
     fn next_crops(&mut self) -> Option<Job> {
         let input_id = self.crops.last()?.input_id.clone();
@@ -204,6 +227,9 @@ impl Plan {
                     self.cutting.remove(&key);
                 }
                 pixels.filter(|_| current).map(|pixels| PictureEvent::Tile { input_id, key, pixels })
+            }
+            Done::Ahead { input_id, size_px, key, pixels } => {
+                pixels.map(|pixels| PictureEvent::Ahead { input_id, size_px, key, pixels })
             }
             Done::Refined { input_id, top } => {
                 self.refining.remove(&input_id);

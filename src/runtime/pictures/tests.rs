@@ -31,6 +31,7 @@ fn word(job: Option<Job>) -> String {
         Some(Job::Load { input_id }) => format!("load {input_id}"),
         Some(Job::Tile { input_id, key, .. }) => format!("tile {input_id} {}", key.x),
         Some(Job::Refine { input_id, .. }) => format!("refine {input_id}"),
+        Some(Job::Ahead { input_id, .. }) => format!("ahead {input_id}"),
         Some(Job::Mask { key, .. }) => format!("mask {key}"),
         Some(Job::Thumbnail { input_id, decoded, .. }) => {
             format!("thumbnail {input_id}{}", if decoded.is_some() { " of the decoded" } else { "" })
@@ -88,6 +89,27 @@ fn tiles_come_before_the_open_picture_then_neighbours_then_thumbnails() {
     let order: Vec<String> = (0..8).map(|_| word(plan.next(Lane::Any))).collect();
     let expected = ["tile a 1", "tile a 0", "load b", "load c", "thumbnail t2", "thumbnail t1", "-", "-"];
     assert_eq!(order, expected, "the last thumbnail first: it is what is on the screen");
+}
+
+#[test]
+fn what_may_be_opened_next_is_told_once_with_its_coarsest_tile() {
+    let mut plan = Plan::new(NO_LIMIT);
+    plan.open("a".into());
+    loaded(&mut plan, "a", &pyramid(60, 60));
+    plan.prefetch(vec!["b".into(), "c".into()]);
+    assert_eq!(word(plan.next(Lane::Any)), "load b", "the likeliest first");
+    assert!(loaded(&mut plan, "b", &pyramid(1200, 60)).is_empty(), "decoded is not opened");
+    let Some(Job::Ahead { input_id, picture }) = plan.next(Lane::Any) else { panic!("b is cut before c is decoded") };
+    let (key, size_px) = (picture.top(), picture.grid().level_size(0));
+    assert_eq!((key.level, size_px), (2, (1200, 60)), "all of it in one tile");
+    let told = plan.finished(Done::Ahead { input_id, size_px, key, pixels: picture.tile(key) });
+    assert!(matches!(told.as_slice(), [PictureEvent::Ahead { size_px: (1200, 60), .. }]), "{told:?}");
+    plan.prefetch(vec!["b".into(), "a".into()]);
+    assert_eq!(word(plan.next(Lane::Any)), "ahead a", "b was told of the list before, and c is not wanted any more");
+    plan.prefetch(vec!["a".into()]);
+    plan.prefetch(vec!["a".into(), "b".into()]);
+    assert_eq!(word(plan.next(Lane::Any)), "ahead b", "the caller let it go when it was not in the list");
+    assert_eq!(word(plan.next(Lane::Any)), "-", "and that is all");
 }
 
 #[test]

@@ -15,6 +15,8 @@ pub(super) enum Job {
     Load { input_id: String },
     /// Cut a tile.
     Tile { input_id: String, key: TileKey, picture: Arc<Decoded>, generation: u64 },
+    /// Cut the coarsest tile of a picture that may be opened next.
+    Ahead { input_id: String, picture: Arc<Decoded> },
     /// Read on in a picture that stays in its file.
     Refine { input_id: String, picture: Arc<Decoded> },
     /// Read a mask.
@@ -36,6 +38,13 @@ pub(super) enum Done {
         input_id: String,
         key: TileKey,
         generation: u64,
+        pixels: Option<TilePixels>,
+    },
+    /// With the upright size.
+    Ahead {
+        input_id: String,
+        size_px: (u32, u32),
+        key: TileKey,
         pixels: Option<TilePixels>,
     },
     /// With the coarsest tile, where it has changed.
@@ -81,6 +90,11 @@ pub(super) fn run(job: Job, source: &dyn PictureSource, limits: &Limits) -> Done
         Job::Tile { input_id, key, picture, generation } => {
             let pixels = guarded(|| Ok(picture.tile(key))).ok().flatten();
             Done::Tile { input_id, key, generation, pixels }
+        }
+        Job::Ahead { input_id, picture } => {
+            let (key, size_px) = (picture.top(), picture.grid().level_size(0));
+            let pixels = guarded(|| Ok(picture.tile(key))).ok().flatten();
+            Done::Ahead { input_id, size_px, key, pixels }
         }
         Job::Refine { input_id, picture } => {
             let top = guarded(|| Ok(picture.refine())).ok().flatten();

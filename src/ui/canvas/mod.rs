@@ -115,6 +115,7 @@ impl Canvas {
         let painter = ui.painter_at(rect);
         painter.rect_filled(rect, egui::CornerRadius::ZERO, background(ui));
         let Some(input) = editor.current().cloned() else { return Asked::default() };
+        images.turn_to(&input);
         self.view.set_rect(rect_from_ui(rect));
         if let Some(size) = images.size_of(&input).or_else(|| editor.image_size()) {
             self.view.show(&input, size);
@@ -127,7 +128,8 @@ impl Canvas {
         self.take_mouse(ui, &response, editor, &mut asked);
         self.note_review_zoom(editor);
         images.set_adjust(editor.view.adjust);
-        images.paint(ui, rect, self.view.ui_from_image(), &input);
+        images.paint(ui, rect, self.view.ui_from_image(), (&input, review_look::way_on(editor)));
+        self.note_review_seen(ui, editor, images);
         if editor.is_ready() {
             images.masks.follow(editor);
             self.click_mask(&response, editor, images);

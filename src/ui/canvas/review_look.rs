@@ -7,10 +7,12 @@ use super::{Canvas, View};
 use crate::geometry::Point;
 use crate::model::{Annotation, InputId, LocalId};
 use crate::ui::editor::Editor;
-use crate::ui::review::{Hand, Look, Review};
+use crate::ui::gallery::Gallery;
+use crate::ui::review::{Hand, Look, Review, Shows};
 use crate::ui::theme;
-use egui::{Color32, Stroke};
+use egui::{Color32, Stroke, Ui};
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// Room around an item that stays bright, ui points.
 const BRIGHT_UI: f32 = 24.0;
@@ -61,6 +63,19 @@ impl Canvas {
         self.review.focused = generation;
     }
 
+    /// Notes whether the item is on the screen, with its picture: only then a key decides about it.
+    pub(super) fn note_review_seen(&self, ui: &Ui, editor: &mut Editor, images: &Gallery) {
+        let is_drawn = editor.is_ready() && editor.current().is_some_and(|input| images.is_seen(input));
+        let Some(review) = &mut editor.review else { return };
+        let is_up = self.review.focused == review.focus_generation;
+        review.note_frame(if is_up && is_drawn { Shows::Item } else { Shows::Other });
+        let patience_s = review.patience_s();
+        if !review.is_on_screen() && patience_s > 0.0 {
+            // Then it is said that it can be decided unseen.
+            ui.request_repaint_after(Duration::from_secs_f64(patience_s));
+        }
+    }
+
     /// Notes how the person looks at the item; called when this frame's mouse and keys were taken.
     pub(super) fn note_review_zoom(&mut self, editor: &Editor) {
         let is_up = editor.review.as_ref().is_some_and(|review| review.focus_generation == self.review.focused);
@@ -80,6 +95,14 @@ impl View {
             Some((zoom, centre)) => self.place(centre, zoom),
             None => self.fit(),
         }
+    }
+}
+
+/// How to go on where an image cannot be shown.
+pub(super) const fn way_on(editor: &Editor) -> &'static str {
+    match editor.review {
+        Some(_) => "S skips this one; A, X and C decide about it unseen.",
+        None => "D goes on to the next image.",
     }
 }
 

@@ -8,8 +8,8 @@ use crate::ui::editor::{Editor, ImageScope};
 use crate::ui::gallery::Gallery;
 use crate::ui::theme;
 use egui::{
-    Align2, Color32, ComboBox, CornerRadius, FontId, Key, ProgressBar, Rect, Role, ScrollArea, Sense, Stroke, TextEdit,
-    Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, ComboBox, CornerRadius, FontId, Key, ProgressBar, Rect, RichText, Role, ScrollArea, Sense, Stroke,
+    TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 use egui_material_icons::icons;
 
@@ -34,7 +34,7 @@ impl ImagesPanel {
     /// Shows the list; a click shows the image, with Ctrl or Shift it selects.
     pub fn ui(&mut self, ui: &mut Ui, editor: &mut Editor, images: &mut Gallery, chosen: &mut Vec<Command>) {
         ui.add_space(4.0);
-        progress_ui(ui, editor);
+        progress_ui(ui, editor, chosen);
         self.filter_ui(ui, editor);
         sort_ui(ui, editor);
         selection_ui(ui, editor, chosen);
@@ -107,15 +107,19 @@ impl ImagesPanel {
     }
 }
 
-fn progress_ui(ui: &mut Ui, editor: &mut Editor) {
+fn progress_ui(ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>) {
     let total = editor.inputs.len();
     let progress = editor.picker.progress(&editor.inputs);
     ui.horizontal_wrapped(|ui| {
         ui.strong("Images");
         ui.weak(format!("{} of {total} labelled", progress.labelled));
         if progress.open > 0 {
-            let text = format!("{} to review", progress.open);
-            ui.colored_label(theme::WARNING, text).on_hover_text("Annotations that somebody has to decide about");
+            let text = RichText::new(format!("{} to review", progress.open)).color(theme::WARNING);
+            ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend); // in one piece, below where there is no room
+            let tooltip = "Annotations that somebody has to decide about; a click begins the review";
+            if ui.link(text).on_hover_text(tooltip).clicked() {
+                chosen.push(Command::ToggleReview);
+            }
         }
     });
     #[expect(clippy::cast_precision_loss, reason = "a bar of a few hundred points")]

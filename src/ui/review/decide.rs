@@ -64,6 +64,7 @@ impl Editor {
         }
         let text = self.queue_text(&row);
         match self.document.get(row.lid).cloned() {
+            Some(_) if !self.can_be_decided() => return,
             Some(annotation) => {
                 let edit = decision_edit(&annotation, decision, reason, &self.user);
                 if annotation.status != decision.status() || !matches!(edit, Edit::SetStatus { .. }) {
@@ -78,17 +79,23 @@ impl Editor {
                 self.tell(NoticeLevel::Warning, text.to_owned());
             }
             None => {
-                // A key that came before the picture is not a decision; a picture that never comes must not block one.
-                if !self.review.as_ref().is_some_and(Review::waited_long) {
-                    return;
-                }
-                if !self.edit_anywhere(Edit::SetStatus { lid: row.lid, status: decision.status() }) {
+                if !self.can_be_decided()
+                    || !self.edit_anywhere(Edit::SetStatus { lid: row.lid, status: decision.status() })
+                {
                     return;
                 }
             }
         }
         self.note_decision(row.lid, decision, text);
         self.go_to_next_undecided();
+    }
+
+    /// A key that came before the picture is not a decision; a picture that never comes must not block one.
+    fn can_be_decided(&self) -> bool {
+        self.review.as_ref().is_some_and(|review| {
+            let is_seen = review.is_on_screen() && self.review_item_is_here();
+            is_seen || review.waited_long()
+        })
     }
 
     /// A gesture under way ends with the decision.
@@ -208,6 +215,9 @@ impl Editor {
     fn changeable_item(&mut self) -> Option<LocalId> {
         let row: QueueRow = self.review.as_ref()?.current()?.clone();
         self.document.get(row.lid)?;
+        if !self.can_be_decided() {
+            return None;
+        }
         if let Err(why) = self.may_decide(&row) {
             self.tell(NoticeLevel::Warning, format!("Not changed: {why}"));
             return None;

@@ -64,6 +64,8 @@ pub struct Review {
     pub now_s: f64,
     /// Since when the item is up.
     up_since_s: f64,
+    /// The [`Self::focus_generation`] that was drawn last; `None`: there is no screen.
+    drawn: Option<u64>,
     places: HashMap<LocalId, usize>,
     waits_for_queue: bool,
 }
@@ -88,6 +90,15 @@ pub enum Look {
     Before,
     /// The item as it is and nothing else.
     Now,
+}
+
+/// What a frame shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// The item that is up, with its picture or why there is none.
+    Item,
+    /// Something else, as long as the item is on its way.
+    Other,
 }
 
 /// A decision that was made.
@@ -129,7 +140,28 @@ impl Review {
     /// Whether the item has been waited for so long that it may be decided unseen.
     #[must_use]
     pub fn waited_long(&self) -> bool {
-        self.now_s - self.up_since_s >= PATIENCE_SECS
+        self.patience_s() <= 0.0
+    }
+
+    /// How long the item will be waited for.
+    #[must_use]
+    pub fn patience_s(&self) -> f64 {
+        self.up_since_s + PATIENCE_SECS - self.now_s
+    }
+
+    /// Notes what the frame shows.
+    pub fn note_frame(&mut self, shows: Shows) {
+        let drawn = self.drawn.get_or_insert_default();
+        if shows == Shows::Item && *drawn != self.focus_generation {
+            *drawn = self.focus_generation;
+            tracing::debug!(place = self.at, "the review's item is on the screen");
+        }
+    }
+
+    /// Whether a person can have seen the item that is up; what comes faster decides nothing.
+    #[must_use]
+    pub fn is_on_screen(&self) -> bool {
+        self.drawn.is_none_or(|drawn| drawn == self.focus_generation)
     }
 
     /// Takes the queue in; the place in it stays with the annotation that was up.
@@ -291,7 +323,7 @@ impl Editor {
         self.load_ahead(&ahead);
     }
 
-    /// Whether the annotation that is up is on the screen.
+    /// Whether the annotations of the image that is up are here.
     #[must_use]
     pub fn review_item_is_here(&self) -> bool {
         let up = self.review.as_ref().and_then(Review::current);

@@ -127,12 +127,12 @@ fn reason_ui(ui: &mut Ui, editor: &mut Editor) {
 /// The last decisions; a click goes back to one.
 fn strip_ui(ui: &mut Ui, editor: &mut Editor) {
     let Some(review) = &editor.review else { return };
-    if review.strip.is_empty() {
-        return;
-    }
     let mut wanted = None;
     ui.horizontal_wrapped(|ui| {
         ui.weak("Last:");
+        if review.strip.is_empty() {
+            ui.weak("nothing yet"); // the line is there from the beginning, so that the picture does not jump later
+        }
         for past in review.strip.iter().rev() {
             let text = RichText::new(format!("{} {}", sign(past), past.text)).color(color(past));
             let name = format!("Decided: {}, {}", past.text, past.decision.text());

@@ -3,7 +3,9 @@
 use crate::model::rules::shape_iou;
 use crate::model::{Annotation, Change, LocalId};
 use crate::runtime::Mark;
+use crate::ui::command::Command;
 use crate::ui::editor::Editor;
+use crate::ui::panels::menu::shortcut_text;
 use crate::ui::review::{Review, reason_of, status_text};
 use crate::ui::theme;
 use egui::{RichText, Ui};
@@ -52,6 +54,9 @@ pub fn card_ui(ui: &mut Ui, editor: &mut Editor) {
     if annotation.region.is_some() && annotation.bounds().is_none() {
         ui.colored_label(theme::WARNING, format!("A {} cannot be drawn here; it can be decided about", row.kind));
     }
+    if editor.review.as_ref().is_some_and(|review| !review.is_on_screen() && review.waited_long()) {
+        ui.colored_label(theme::WARNING, "Its picture does not come. It can be decided unseen, or skipped with S");
+    }
     mark_ui(ui, editor, row.lid);
     if let Some(change) = editor.history.last_change_of(row.lid).cloned() {
         change_ui(ui, editor, &change);
@@ -81,10 +86,12 @@ fn mark_ui(ui: &mut Ui, editor: &Editor, lid: LocalId) {
             ui.weak("being read back");
         }
         Some(Mark::Conflict { .. }) => {
-            ui.colored_label(theme::WARNING, "changed on both sides: Ctrl+L settles it");
+            let key = shortcut_text(ui, Command::NextTrouble);
+            ui.colored_label(theme::WARNING, format!("changed on both sides: {key} goes there"));
         }
         Some(Mark::Problem { reason, .. }) => {
-            ui.colored_label(theme::ERROR, format!("the server refused it: {reason} (Ctrl+L)"));
+            let key = shortcut_text(ui, Command::Plan);
+            ui.colored_label(theme::ERROR, format!("the server refused it: {reason}. It is kept; {key} lists it"));
         }
     }
 }

@@ -23,6 +23,9 @@ const WHOSE: [(QueueWhose, &str); 4] = [
 const KNOWN: [Status; 5] =
     [Status::Pending, Status::AwaitingReview, Status::AwaitingConsensusReview, Status::Success, Status::ReviewDenied];
 
+/// Concepts whose open annotations are counted one by one.
+const CONCEPTS_COUNTED: usize = 12;
+
 /// The form while it is open.
 #[derive(Debug, Default)]
 pub struct FilterForm {
@@ -50,6 +53,7 @@ impl FilterForm {
             }
         });
         Self::status_ui(ui, editor, &mut filter);
+        Self::open_ui(ui, editor, &mut filter);
         let typing = self.fields_ui(ui, editor, &mut filter);
         if filter == used {
             return;
@@ -108,6 +112,27 @@ impl FilterForm {
                 }
             });
         }
+    }
+
+    /// Of which concepts the most is open; a click asks for one alone, again for all.
+    fn open_ui(ui: &mut Ui, editor: &Editor, filter: &mut QueueFilter) {
+        let mut open: Vec<_> = editor.review_desk.tally.by_concept.iter().filter(|(_, of)| of.open > 0).collect();
+        open.sort_by_key(|(_, of)| std::cmp::Reverse(of.open));
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
+            for (id, of) in open.iter().take(CONCEPTS_COUNTED) {
+                let is_asked = filter.concept.as_ref() == Some(id);
+                let text = RichText::new(format!("{} {}", editor.concept_name(id), of.open)).small();
+                let button = ui.add(Button::selectable(is_asked, text).frame(true));
+                let tooltip = format!("{} of {} wait for a decision; a click asks for them alone", of.open, of.all);
+                if button.on_hover_text(tooltip).clicked() {
+                    filter.concept = (!is_asked).then(|| id.clone());
+                }
+            }
+            if open.len() > CONCEPTS_COUNTED {
+                ui.weak(RichText::new(format!("and {} more", open.len() - CONCEPTS_COUNTED)).small());
+            }
+        });
     }
 
     /// The other fields; says whether something is being typed.

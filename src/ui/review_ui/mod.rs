@@ -137,6 +137,12 @@ impl ReviewUi {
         };
     }
 
+    /// Closes one of the windows that leave the keys to the review; `false`: none was open.
+    pub fn close_window(&mut self) -> bool {
+        let open = [&mut self.statistics, &mut self.rules].into_iter().find(|window| **window == Window::Open);
+        open.map(|window| *window = Window::Shut).is_some()
+    }
+
     /// Shows the windows that are open.
     pub fn windows_ui(&mut self, ui: &Ui, editor: &mut Editor, images: &mut Gallery) {
         // What the rules say is counted in the panel, so that they look while one works.
