@@ -7,7 +7,6 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use labelwright::model::{LocalId, Status};
 use labelwright::runtime::{Event, ImageAnnotations, Mark, Opening, SizeKnown};
-use labelwright::ui::editor::Editor;
 use labelwright::ui::review::Review;
 use serde_json::json;
 
@@ -20,6 +19,16 @@ fn window_with_key(service: &Service, key: &str, project: &std::path::Path) -> D
         app.editor().is_some_and(|e| e.inputs.iter().any(|row| row.open > 0))
     });
     desk
+}
+
+/// Presses A so many times and draws one frame.
+fn press_within_a_frame(desk: &mut Desk, times: usize) {
+    for pressed in [true, false].repeat(times) {
+        let key =
+            egui::Event::Key { key: Key::A, physical_key: None, pressed, repeat: false, modifiers: Modifiers::NONE };
+        desk.window.input_mut().events.push(key);
+    }
+    desk.window.step();
 }
 
 on_the_sample! {
@@ -35,8 +44,7 @@ the_next_items_are_kept_ahead_so_that_the_next_one_is_drawn_in_the_frame_of_the_
         });
         until_up(desk);
         let (before, frames) = (desk.image(), desk.window.state().frames());
-        desk.window.key_press(Key::A);
-        desk.window.step();
+        press_within_a_frame(desk, 1);
         assert_eq!(desk.window.state().frames(), frames + 1, "one frame");
         assert!(desk.editor().review.as_ref().is_some_and(Review::is_on_screen), "in which the next item was drawn");
         assert!(desk.window.state().images().is_seen(&desk.image()), "with its picture");
@@ -50,9 +58,7 @@ a_key_that_comes_before_the_item_was_drawn_decides_nothing(desk) {
     enter(desk);
     let (first, second) = (up(desk), review(desk).rows[1].lid);
     // Twice within one frame: nobody can have seen what the second one would be about.
-    desk.window.key_press(Key::A);
-    desk.window.key_press(Key::A);
-    desk.window.step();
+    press_within_a_frame(desk, 2);
     assert_eq!(status(desk, first), Status::Success, "the first is about what was seen");
     assert_eq!((up(desk), review(desk).decided.len()), (second, 1), "the second about nothing");
     until_up(desk);
@@ -139,7 +145,7 @@ what_cannot_be_shown_is_decided_like_anything_else(desk) {
         on(IMAGE, "point", region(json!({"point": {"row": 0.5, "col": 0.5}}))),
         on(IMAGE, "cuboid", region(json!({"token": {"char_start": 1, "char_end": 3}}))),
         on("away", "unreachable", region(json!({"bounding_box": edges}))),
-        on("away", "whole unreachable", cat.clone()),
+        on("away", "away", cat.clone()),
         of_workflow,
     ];
     service.post("ALICE", "/annotations", &json!({"annotations": items}));

@@ -309,7 +309,8 @@ impl Canvas {
             overlay.shape(shape, Stroke::new(2.5, theme::SELECTED), fill);
         }
         if editor.shaping.refine.is_none() {
-            grips::grips_ui(overlay, editor, &scene, &changed);
+            let gripped = |lid| changed(lid) || !review_look::shows_now(editor, lid);
+            grips::grips_ui(overlay, editor, &scene, &gripped);
         }
         self.paint_hovered(overlay, editor, &changed);
         for preview in &previews {

@@ -111,7 +111,8 @@ pub(super) fn paint(overlay: Overlay<'_>, editor: &Editor, canvas: egui::Rect) {
     let Some(review) = &editor.review else { return };
     let Some(annotation) = review.current().and_then(|row| editor.document.get(row.lid)) else { return };
     let Some(bounds) = annotation.bounds() else { return };
-    if review.hand == Hand::Deciding {
+    // Not while something else is looked at, as the two sides of a comparison are.
+    if review.hand == Hand::Deciding && editor.selection.iter().all(|lid| lid == annotation.lid) {
         let bright = ui_rect(overlay.ui_from_image.apply_rect(bounds)).expand(BRIGHT_UI);
         dim_around(overlay.painter, canvas, bright);
     }

@@ -94,6 +94,7 @@ impl Comparison {
     /// Selects what the difference is about.
     pub fn select(&self, editor: &mut Editor) {
         if let Some(difference) = self.current() {
+            editor.reveal = difference.left.or(difference.right);
             editor.selection.set(difference.left.into_iter().chain(difference.right));
         }
     }

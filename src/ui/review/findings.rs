@@ -56,6 +56,7 @@ impl Findings {
     pub fn go_to(&mut self, at: usize, editor: &mut Editor) {
         let Some(finding) = self.list.get(at) else { return };
         self.at = Some(at);
+        editor.reveal = Some(finding.lid);
         editor.selection.set([finding.lid]);
         let remedy = finding.rule.remedy().map(|remedy| format!("; Shift+F8: {remedy}")).unwrap_or_default();
         let text = format!("{} of {}: {}{remedy}", at + 1, self.list.len(), finding.rule.text());

@@ -1,5 +1,6 @@
 //! The bar of the review mode: how far it is, what is up, the keys, and the strip of the last decisions.
 
+use crate::runtime::NoticeLevel;
 use crate::ui::command::Command;
 use crate::ui::editor::Editor;
 use crate::ui::panels::menu::shortcut_text;
@@ -25,6 +26,7 @@ const KEYS: [(Command, &str); 12] = [
 /// Shows the bar while the review is on.
 pub fn review_bar_ui(ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>) {
     let Some(review) = &editor.review else { return };
+    let top = ui.cursor().top();
     ui.horizontal(|ui| {
         ui.strong(RichText::new("Review").color(theme::ACCENT));
         if review.is_waiting() {
@@ -43,8 +45,12 @@ pub fn review_bar_ui(ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>
             ui.colored_label(theme::WARNING, format!("You cannot decide about this one: {why}. S skips it"));
         });
     }
+    // As high while a reason is typed as it was before, so that the picture does not jump.
+    let height = egui::Id::unique("height of the review bar");
     if typing {
         reason_ui(ui, editor);
+        let before = ui.data(|data| data.get_temp(height)).unwrap_or(0.0);
+        ui.add_space((top + before - ui.min_rect().bottom()).max(0.0));
         return;
     }
     ui.horizontal_wrapped(|ui| {
@@ -64,6 +70,8 @@ pub fn review_bar_ui(ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>
         }
     });
     strip_ui(ui, editor);
+    let now = ui.min_rect().bottom() - top;
+    ui.data_mut(|data| data.insert_temp(height, now));
 }
 
 fn progress_ui(ui: &mut Ui, editor: &Editor, review: &Review) {
@@ -76,10 +84,11 @@ fn progress_ui(ui: &mut Ui, editor: &Editor, review: &Review) {
     let score = row.score.map(|s| format!(" {:.0} %", s * 100.0)).unwrap_or_default();
     ui.label(RichText::new(format!("{}{score}", editor.queue_text(row))).strong());
     let place = review.at + 1;
-    ui.weak(format!("by {} · {} · {place} of {all}", row.worker.text(), crate::ui::review::status_text(row.status)));
     if review.hand == Hand::Editing {
         ui.colored_label(theme::ACCENT, "editing: A accepts it, Esc lets it go");
+        return;
     }
+    ui.weak(format!("by {} · {} · {place} of {all}", row.worker.text(), crate::ui::review::status_text(row.status)));
     if !editor.review_item_is_here() {
         ui.weak("loading…");
     }
@@ -127,7 +136,7 @@ fn reason_ui(ui: &mut Ui, editor: &mut Editor) {
 /// The last decisions; a click goes back to one.
 fn strip_ui(ui: &mut Ui, editor: &mut Editor) {
     let Some(review) = &editor.review else { return };
-    let mut wanted = None;
+    let mut wanted: Option<Option<usize>> = None;
     ui.horizontal_wrapped(|ui| {
         ui.weak("Last:");
         if review.strip.is_empty() {
@@ -137,12 +146,17 @@ fn strip_ui(ui: &mut Ui, editor: &mut Editor) {
             let text = RichText::new(format!("{} {}", sign(past), past.text)).color(color(past));
             let name = format!("Decided: {}, {}", past.text, past.decision.text());
             if ui.add(Button::new(text).small()).accessible_name(&name).on_hover_text(name).clicked() {
-                wanted = review.place_of(past.lid);
+                wanted = Some(review.place_of(past.lid));
             }
         }
     });
-    if let Some(place) = wanted {
-        editor.review_go_to(place);
+    match wanted {
+        Some(Some(place)) => editor.review_go_to(place),
+        Some(None) => {
+            let text = "The filter that is in use leaves this one out; Everything open in the filter takes it away";
+            editor.tell(NoticeLevel::Info, text.to_owned());
+        }
+        None => {}
     }
 }
 

@@ -155,6 +155,7 @@ impl FilterForm {
                 typing |= response.has_focus();
                 if std::mem::take(&mut self.wants_focus) {
                     response.request_focus();
+                    response.scroll_to_me(Some(egui::Align::Center));
                 }
             });
             row(ui, "Score", |ui| {

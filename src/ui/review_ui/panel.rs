@@ -2,6 +2,7 @@
 
 use super::{card, filter};
 use crate::model::LocalId;
+use crate::runtime::QueueFilter;
 use crate::ui::command::Command;
 use crate::ui::editor::Editor;
 use crate::ui::theme;
@@ -36,9 +37,14 @@ impl QueuePanel {
                     }
                 }
             });
-            let header = CollapsingHeader::new("Filter and counts").id_salt("filter").default_open(false);
+            let is_filtered = editor.review.as_ref().is_some_and(|review| review.filter != QueueFilter::default());
+            let title = if is_filtered { "Filter (in use) and counts" } else { "Filter and counts" };
+            let title = RichText::new(title);
+            let title = if is_filtered { title.color(theme::ACCENT) } else { title };
+            let header = CollapsingHeader::new(title).id_salt("filter").default_open(false);
             header.open(self.opens_filter.take()).show(ui, |ui| {
-                ScrollArea::vertical().id_salt("form").max_height(330.0).auto_shrink([false, true]).show(ui, |ui| {
+                let height = (ui.available_height() * 0.6).max(200.0);
+                ScrollArea::vertical().id_salt("form").max_height(height).auto_shrink([false, true]).show(ui, |ui| {
                     self.form.ui(ui, editor);
                 });
             });

@@ -86,7 +86,7 @@ impl SidesWindow {
 
     fn list_ui(&mut self, ui: &mut Ui, editor: &mut Editor) {
         let mut wanted = None;
-        let height = (ui.available_height() - 70.0).max(80.0);
+        let height = (ui.available_height() - 110.0).max(80.0);
         ScrollArea::vertical().id_salt("differences").max_height(height).auto_shrink([false, true]).show(ui, |ui| {
             if self.comparison.result.differences.is_empty() {
                 ui.label("No difference is left.");
