@@ -5,7 +5,7 @@ use crate::runtime::{QueueFilter, QueueOrder, QueueWhose, Sample};
 use crate::ui::editor::Editor;
 use crate::ui::review::status_text;
 use crate::ui::theme;
-use egui::{Button, ComboBox, DragValue, Grid, RichText, TextEdit, Ui};
+use egui::{Button, ComboBox, DragValue, Grid, RichText, ScrollArea, TextEdit, Ui};
 
 const ORDERS: [(QueueOrder, &str); 5] = [
     (QueueOrder::Image, "image"),
@@ -52,9 +52,14 @@ impl FilterForm {
                 editor.save_filter(&name);
             }
         });
-        Self::status_ui(ui, editor, &mut filter);
-        Self::open_ui(ui, editor, &mut filter);
-        let typing = self.fields_ui(ui, editor, &mut filter);
+        let height = (ui.available_height() * 0.6).max(200.0);
+        let form = ScrollArea::vertical().id_salt("form").max_height(height).auto_shrink([false, true]);
+        let typing = form.show(ui, |ui| {
+            Self::status_ui(ui, editor, &mut filter);
+            Self::open_ui(ui, editor, &mut filter);
+            self.fields_ui(ui, editor, &mut filter)
+        });
+        let typing = typing.inner;
         if filter == used {
             return;
         }

@@ -43,10 +43,7 @@ impl QueuePanel {
             let title = if is_filtered { title.color(theme::ACCENT) } else { title };
             let header = CollapsingHeader::new(title).id_salt("filter").default_open(false);
             header.open(self.opens_filter.take()).show(ui, |ui| {
-                let height = (ui.available_height() * 0.6).max(200.0);
-                ScrollArea::vertical().id_salt("form").max_height(height).auto_shrink([false, true]).show(ui, |ui| {
-                    self.form.ui(ui, editor);
-                });
+                self.form.ui(ui, editor);
             });
             ui.separator();
             self.queue_ui(ui, editor);
