@@ -227,6 +227,21 @@ fn long_ring(c: &mut Criterion) {
             desk.frame(vec![Event::PointerMoved(from + vec2(by, by / 2.0))]);
         });
     });
+    // The end of such a drag: the edit, its undo record and the outline built anew; then back.
+    desk.canvas.step_tool(&mut desk.editor, Input::Cancel);
+    desk.frame(vec![button(from, false)]);
+    let shape = desk.editor.document.get(LocalId(1)).and_then(|a| a.shape()).cloned().expect("a shape");
+    let Shape::Polygon(ring) = &shape else { return };
+    let moved = Shape::Polygon(ring.with_vertex(12_345, vertex + Vector::new(3.0, 2.0)));
+    group.bench_function("move_vertex", |b| {
+        let mut there = false;
+        b.iter(|| {
+            there = !there;
+            let shape = if there { moved.clone() } else { shape.clone() };
+            assert!(desk.editor.edit(&Edit::SetShape { lid: LocalId(1), shape }), "it can be moved");
+            desk.frame(Vec::new());
+        });
+    });
     group.finish();
 }
 

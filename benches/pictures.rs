@@ -1,14 +1,14 @@
 //! What it costs to open a picture: decoding, halving, cutting a tile, making a thumbnail.
 //!
-//! `cargo bench --bench pictures` measures every file in `target/bench-data` (`scripts/bench` makes them: JPEG, PNG, TIFF
-//! and WebP of 24 megapixels, a JPEG of 100) and, always, a PNG of 6 megapixels that it makes itself.
+//! `cargo bench --bench pictures` measures every file in the folder `LABELWRIGHT_BENCH_PICTURES` (`scripts/bench` makes JPEG,
+//! PNG, TIFF and WebP of 24 megapixels and a JPEG of 100) and, always, a PNG of 6 megapixels that it makes itself.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use labelwright::images::{Layout, Limits, Picture, Pyramid, TileKey, decode, thumbnail};
 use std::hint::black_box;
 use std::io::Cursor;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 fn made_here() -> (String, Vec<u8>) {
     let picture = RgbImage::from_fn(3000, 2000, |x, y| {
@@ -21,7 +21,7 @@ fn made_here() -> (String, Vec<u8>) {
 }
 
 fn files() -> Vec<(String, Vec<u8>)> {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench-data");
+    let Some(dir) = std::env::var_os("LABELWRIGHT_BENCH_PICTURES") else { return vec![made_here()] };
     let mut paths: Vec<PathBuf> =
         std::fs::read_dir(dir).map(|entries| entries.flatten().map(|e| e.path()).collect()).unwrap_or_default();
     paths.sort();

@@ -6,11 +6,12 @@
 
 use labelwright::api::{self, AnnotationApi as _, UserAppId};
 use labelwright::geometry::{Point, Rect};
+use labelwright::model::image_query::ImageQuery;
 use labelwright::model::{
     Annotation, Change, ConceptId, ConceptLabel, EntryKind, InputId, LocalId, Map, Region, Shape, Status, Worker,
 };
 use labelwright::remote::{HttpApi, Limits};
-use labelwright::runtime::{Commit, Direction, Event, Link, Opening, Request, Sending, settle, start_with};
+use labelwright::runtime::{Commit, Direction, Event, FindImages, Link, Opening, Request, Sending, settle, start_with};
 use labelwright::store::{
     self, Binding, InputRow, InputSource, InputState, NewProject, PixelSize, Project, StoreEvent,
 };
@@ -23,6 +24,15 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::task::Waker;
 use std::time::{Duration, Instant};
+
+/// What is typed into the box above the list of images.
+const FILTERS: [(&str, &str); 5] = [
+    ("filter_name", "99"),
+    ("filter_pattern", "name:*9.jpg"),
+    ("filter_concept", "concept:c7"),
+    ("filter_not_concept", "-concept:c7"),
+    ("filter_two_words", "concept:c7 status:pending"),
+];
 
 const KEY: &str = "bench-key";
 const AT_ONCE: usize = 10_000;
@@ -85,6 +95,20 @@ fn large_project(dir: &Path, images: usize) {
     wait(&link, |event| matches!(event, Event::Annotations(_)));
     say("image_load", began.elapsed().as_secs_f64() * 1e3, "ms");
     say("project_memory", resident_mib(), "MiB");
+    for (name, text) in FILTERS {
+        let mut times: Vec<f64> = (0..5).map(|number| filter(&link, number, text)).collect();
+        times.sort_by(f64::total_cmp);
+        say(name, times[2] * 1e3, "ms");
+    }
+}
+
+/// Seconds until the window's filter box is answered.
+fn filter(link: &Link, number: u64, text: &str) -> f64 {
+    let query = ImageQuery::parse(text).expect(text);
+    let began = Instant::now();
+    link.requests.send(Request::FindImages(Box::new(FindImages { number, query, ..Default::default() }))).expect("it runs");
+    wait(link, |event| matches!(event, Event::FoundImages(found) if found.number == number));
+    began.elapsed().as_secs_f64()
 }
 
 fn done(told: &Receiver<StoreEvent>) {

@@ -53,6 +53,7 @@ fn window(opening: Opening) -> anyhow::Result<ExitCode> {
             .with_inner_size(size)
             .with_maximized(place.is_some_and(|place| place.maximized))
             .with_min_inner_size([800.0, 500.0]),
+        dithering: false, // there are no gradients, and without a graphics card it costs a part of each frame
         ..eframe::NativeOptions::default()
     };
     eframe::run_native("labelwright", options, Box::new(|cc| Ok(Box::new(App::with_settings(cc, opening, found)))))

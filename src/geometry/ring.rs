@@ -49,8 +49,8 @@ impl Ring {
 
     /// The edges in order, the closing one last.
     pub fn edges(&self) -> impl Iterator<Item = (Point, Point)> + '_ {
-        let n = self.0.len();
-        (0..n).map(move |i| (self.0[i], self.0[(i + 1) % n]))
+        let nexts = self.0.iter().skip(1).chain(self.0.first());
+        self.0.iter().zip(nexts).map(|(a, b)| (*a, *b))
     }
 
     /// The smallest box around it; `None` without vertices.
@@ -84,7 +84,14 @@ impl Ring {
     /// How far `p` is from the nearest edge.
     #[must_use]
     pub fn distance_to_outline(&self, p: Point) -> f64 {
-        self.edges().map(|(a, b)| distance_to_segment(p, a, b)).fold(f64::INFINITY, f64::min)
+        self.edges().map(|(a, b)| squared_distance_to_segment(p, a, b)).fold(f64::INFINITY, f64::min).sqrt()
+    }
+
+    /// Whether an edge comes within `reach` of `p`: answered by the first one that does.
+    #[must_use]
+    pub fn outline_is_near(&self, p: Point, reach: f64) -> bool {
+        let reach_squared = reach * reach;
+        self.edges().any(|(a, b)| squared_distance_to_segment(p, a, b) <= reach_squared)
     }
 
     /// Moved by `by`.
@@ -214,13 +221,16 @@ impl Ring {
 /// The distance from `p` to the segment `a`..`b`.
 #[must_use]
 pub fn distance_to_segment(p: Point, a: Point, b: Point) -> f64 {
-    let ab = b - a;
+    squared_distance_to_segment(p, a, b).sqrt()
+}
+
+/// Its square, which is enough to compare by and spares a root for each edge.
+fn squared_distance_to_segment(p: Point, a: Point, b: Point) -> f64 {
+    let (ab, ap) = (b - a, p - a);
     let length_squared = ab.dot(ab);
-    if length_squared <= 0.0 {
-        return p.distance(a);
-    }
-    let t = ((p - a).dot(ab) / length_squared).clamp(0.0, 1.0);
-    p.distance(a.lerp(b, t))
+    let t = if length_squared > 0.0 { (ap.dot(ab) / length_squared).clamp(0.0, 1.0) } else { 0.0 };
+    let off = ap + ab * -t;
+    off.dot(off)
 }
 
 /// Whether two segments cross in a point inside both.

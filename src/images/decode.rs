@@ -22,6 +22,13 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, ImageError> {
         let (layout, pixels) = without_idle_alpha(picture.layout(), picture.into_data());
         return turn(layout, pixels, size, orientation);
     }
+    if format == PictureFormat::WebP
+        && let Some((color, stored)) = super::webp::decode_webp(bytes, size)
+    {
+        let (layout, pixels) = to_eight_bits(color, stored)?;
+        let (layout, pixels) = without_idle_alpha(layout, pixels);
+        return turn(layout, pixels, size, orientation);
+    }
     let color = decoder.color_type();
     let length = usize::try_from(decoder.total_bytes()).map_err(|_too_large| ImageError::TooMuchMemory {
         bytes: decoder.total_bytes(),

@@ -22,6 +22,7 @@ mod side_by_side;
 mod tests;
 #[cfg(test)]
 pub(crate) mod tiff_fixture;
+mod webp;
 
 pub use crop::crop;
 pub use decode::decode;

@@ -159,6 +159,17 @@ impl Shape {
         }
     }
 
+    /// Whether `p` is inside or within `reach` of the outline (or the point).
+    #[must_use]
+    pub fn is_hit(&self, p: Point, reach: f64) -> bool {
+        match self {
+            Self::Box(rect) => rect.contains(p) || self.distance_to_outline(p) <= reach,
+            Self::Polygon(ring) => ring.outline_is_near(p, reach) || ring.contains(p),
+            Self::Point(at) => at.distance(p) <= reach,
+            Self::Kept(_) => false,
+        }
+    }
+
     /// Moved by `by`; what is not drawn stays.
     #[must_use]
     pub fn moved(&self, by: crate::geometry::Vector) -> Self {

@@ -82,6 +82,6 @@ impl SpatialIndex {
 
     /// The shapes whose bounds come within `reach` of `p`, in no order.
     pub fn near(&self, p: Point, reach: f64) -> impl Iterator<Item = LocalId> + '_ {
-        self.touching(Rect { min: p, max: p }.grown(reach))
+        self.tree.locate_within_distance([p.x, p.y], reach * reach).map(|item| item.lid)
     }
 }

@@ -75,8 +75,7 @@ pub fn shapes_at(scene: &Scene<'_>, at: Point) -> Vec<LocalId> {
         .filter(|lid| !scene.untouchable.contains(lid))
         .filter_map(|lid| {
             let shape = scene.document.get(lid)?.shape()?;
-            let hit = shape.contains(at) || shape.distance_to_outline(at) <= reach;
-            hit.then(|| (shape.area(), std::cmp::Reverse(lid)))
+            shape.is_hit(at, reach).then(|| (shape.area(), std::cmp::Reverse(lid)))
         })
         .collect();
     hits.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));

@@ -12,6 +12,7 @@ use super::files::Files;
 use super::gallery::Gallery;
 use super::input_order::InputOrder;
 use super::jobs::Jobs;
+use super::milestones::Milestones;
 use super::panels::annotations::AnnotationsPanel;
 use super::panels::picture::{Kept, PictureWindow};
 use super::panels::{concepts::ConceptsPanel, images::ImagesPanel};
@@ -101,6 +102,7 @@ pub struct App {
     pub(super) new_key: Option<KeyDialog>,
     early: Vec<Event>,
     frames: u64,
+    milestones: Milestones,
 }
 
 impl App {
@@ -119,6 +121,7 @@ impl App {
     #[must_use]
     pub fn with_settings(cc: &eframe::CreationContext<'_>, opening: Opening, found: FoundSettings) -> Self {
         let mut app = Self::new(cc, opening);
+        theme::leave_ground_to_window(&cc.egui_ctx);
         app.personal = Personal::new(found, &cc.egui_ctx, app.waker.clone());
         app
     }
@@ -159,6 +162,7 @@ impl App {
             new_key: None,
             early: Vec::new(),
             frames: 0,
+            milestones: Milestones::default(),
         }
     }
 
@@ -273,6 +277,9 @@ impl App {
     }
 
     fn tell_editor(&mut self, event: Event) {
+        if let Event::Durable(seq) = &event {
+            tracing::debug!(seq, "durable");
+        }
         match &mut self.editor {
             Some(editor) => editor.take(event),
             None => self.early.push(event), // told while the project was being opened
@@ -284,6 +291,9 @@ impl App {
         let (Some(editor), Some(link)) = (&mut self.editor, &self.link) else { return };
         self.personal.settings.first_steps.see(&editor.outbox);
         for request in editor.outbox.drain(..) {
+            if let Request::Commit(commit) = &request {
+                tracing::debug!(seq = commit.seq, "edit");
+            }
             if link.requests.send(request).is_err() {
                 self.open_failure = Some(
                     "The background work has ended; close the window and start again. What was saved is saved"
@@ -438,6 +448,7 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.frames += 1;
         tracing::debug!(frame = self.frames, "frame");
+        self.milestones.tell();
         if let Some(editor) = &mut self.editor {
             editor.review_clock(ui.input(|i| i.time));
         }
@@ -457,7 +468,14 @@ impl eframe::App for App {
         if let Some(link) = &self.link {
             self.images.ask(&link.pictures, self.editor.as_ref());
         }
+        if let Some(editor) = &self.editor {
+            self.milestones.note(ui, editor, &self.images, self.canvas_rect);
+        }
         self.flush();
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        theme::ground(visuals).to_normalized_gamma_f32()
     }
 
     fn on_exit(&mut self) {

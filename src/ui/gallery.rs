@@ -129,7 +129,22 @@ impl Gallery {
     /// Whether everything that the view needs is drawn.
     #[must_use]
     pub fn is_sharp(&self) -> bool {
-        self.opened.is_some() && self.wanted_tiles.is_empty()
+        self.opened.is_some() && self.wanted_tiles.is_empty() && self.layer.waiting_count() == 0
+    }
+
+    /// Whether at least a blurred picture is drawn.
+    #[must_use]
+    pub fn has_pixels(&self) -> bool {
+        self.layer.texture_count() > 0
+    }
+
+    /// The part of the canvas (in ui points) that the picture hides whole, so that nothing need be drawn behind it.
+    #[must_use]
+    pub fn covered(&self, canvas: egui::Rect, ui_from_image: Transform, input: &InputId) -> egui::Rect {
+        if self.size_of(input).is_none() || self.failed.contains_key(input) {
+            return egui::Rect::NOTHING;
+        }
+        self.layer.covered(canvas, ui_from_image)
     }
 
     /// Takes in what the workers have done. Never waits.

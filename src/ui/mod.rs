@@ -22,6 +22,7 @@ mod input_order;
 mod jobs;
 mod labelling;
 mod layout;
+mod milestones;
 pub mod names;
 pub mod panels;
 pub mod review;

@@ -153,6 +153,18 @@ pub fn install(ctx: &egui::Context) {
     });
 }
 
+/// The colour behind the panels.
+#[must_use]
+pub fn ground(visuals: &egui::Visuals) -> Color32 {
+    if visuals.dark_mode { egui::Visuals::dark().panel_fill } else { egui::Visuals::light().panel_fill }
+}
+
+/// The window is cleared in the colour of the ground, so panels need not be filled: without a graphics card each pixel that is
+/// drawn twice costs twice.
+pub fn leave_ground_to_window(ctx: &egui::Context) {
+    ctx.all_styles_mut(|style| style.visuals.panel_fill = Color32::TRANSPARENT);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@
 //! or being drawn is painted anew.
 
 mod aids;
+mod background;
 pub mod feed;
 mod grips;
 mod hand;
@@ -113,8 +114,10 @@ impl Canvas {
         let response = ui.allocate_rect(rect, Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Canvas"));
         let painter = ui.painter_at(rect);
-        painter.rect_filled(rect, egui::CornerRadius::ZERO, background(ui));
-        let Some(input) = editor.current().cloned() else { return Asked::default() };
+        let Some(input) = editor.current().cloned() else {
+            background::paint(&painter, rect, egui::Rect::NOTHING);
+            return Asked::default();
+        };
         images.turn_to(&input);
         self.view.set_rect(rect_from_ui(rect));
         if let Some(size) = images.size_of(&input).or_else(|| editor.image_size()) {
@@ -128,6 +131,7 @@ impl Canvas {
         self.take_mouse(ui, &response, editor, &mut asked);
         self.note_review_zoom(editor);
         images.set_adjust(editor.view.adjust);
+        background::paint(&painter, rect, images.covered(rect, self.view.ui_from_image(), &input));
         images.paint(ui, rect, self.view.ui_from_image(), (&input, review_look::way_on(editor)));
         self.note_review_seen(ui, editor, images);
         if editor.is_ready() {
@@ -429,10 +433,6 @@ impl Canvas {
             self.view.focus(bounds);
         }
     }
-}
-
-fn background(ui: &Ui) -> Color32 {
-    if ui.visuals().dark_mode { Color32::from_gray(38) } else { Color32::from_gray(150) }
 }
 
 /// A quiet sentence in the middle.

@@ -13,6 +13,21 @@ pub(super) enum Sampling {
     Squares,
 }
 
+/// Whether the tiles of a picture hide what is behind them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cover {
+    Opaque,
+    Transparent,
+}
+
+impl Cover {
+    pub fn of(pixels: &TilePixels) -> Self {
+        // The least of all, without a branch for each, takes a tenth of a millisecond.
+        let least = pixels.rgba.as_chunks::<4>().0.iter().fold(u8::MAX, |least, pixel| least.min(pixel[3]));
+        if least == u8::MAX { Self::Opaque } else { Self::Transparent }
+    }
+}
+
 /// A part of a tile somewhere on the canvas.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Quad {
@@ -62,13 +77,16 @@ pub(super) enum Place {
 pub(super) struct Callback {
     pub shared: Arc<Mutex<Shared>>,
     pub place: Place,
+    pub cover: Cover,
     pub adjust: Adjust,
     pub quads: Vec<Quad>,
 }
 
 struct Gpu {
     layout: wgpu::BindGroupLayout,
-    plain: wgpu::RenderPipeline,
+    /// For pictures that hide what is behind them: nothing is blended.
+    opaque: wgpu::RenderPipeline,
+    blended: wgpu::RenderPipeline,
     adjusted: wgpu::RenderPipeline,
     adjust: wgpu::Buffer,
     adjust_group: wgpu::BindGroup,
@@ -126,7 +144,7 @@ impl egui_wgpu::CallbackTrait for Callback {
         let shared = lock(&self.shared);
         let Some(gpu) = &shared.gpu else { return };
         if self.adjust.is_neutral() {
-            pass.set_pipeline(&gpu.plain);
+            pass.set_pipeline(if self.cover == Cover::Opaque { &gpu.opaque } else { &gpu.blended });
         } else {
             pass.set_pipeline(&gpu.adjusted);
             pass.set_bind_group(1, &gpu.adjust_group, &[]);
@@ -182,11 +200,12 @@ impl Gpu {
             layout: &adjust_layout,
             entries: &[wgpu::BindGroupEntry { binding: 0, resource: adjust.as_entire_binding() }],
         });
-        let plain = tile_pipeline(device, &[Some(&layout)], target_format, "fs_tile");
-        let layouts = [Some(&layout), Some(&adjust_layout)];
+        let recipe = |layouts: &[_], fragment, blend| tile_pipeline(device, layouts, target_format, fragment, blend);
+        let over = Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING);
         Self {
-            plain,
-            adjusted: tile_pipeline(device, &layouts, target_format, "fs_adjusted"),
+            opaque: recipe(&[Some(&layout)], "fs_tile", None),
+            blended: recipe(&[Some(&layout)], "fs_tile", over),
+            adjusted: recipe(&[Some(&layout), Some(&adjust_layout)], "fs_adjusted", over),
             adjust,
             adjust_group,
             layout,
@@ -281,6 +300,7 @@ fn tile_pipeline(
     layouts: &[Option<&wgpu::BindGroupLayout>],
     target_format: wgpu::TextureFormat,
     fragment: &str,
+    blend: Option<wgpu::BlendState>,
 ) -> wgpu::RenderPipeline {
     let module = device.create_shader_module(wgpu::include_wgsl!("tiles.wgsl"));
     let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
@@ -311,7 +331,7 @@ fn tile_pipeline(
             compilation_options: wgpu::PipelineCompilationOptions { constants: &constants, ..Default::default() },
             targets: &[Some(wgpu::ColorTargetState {
                 format: target_format,
-                blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+                blend,
                 write_mask: wgpu::ColorWrites::ALL,
             })],
         }),

@@ -15,7 +15,7 @@ use crate::geometry::{Point, Rect, Transform};
 use crate::runtime::pictures::{Grid, TILE_GUTTER_PX, TileKey, TilePixels};
 use crate::ui::view_options::Adjust;
 use eframe::{egui_wgpu, wgpu};
-use gpu::{Callback, Order, Place, Quad, Sampling, Shared, lock};
+use gpu::{Callback, Cover, Order, Place, Quad, Sampling, Shared, lock};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
@@ -46,6 +46,8 @@ pub struct ImageLayer {
     grid: Option<Grid>,
     tiles: HashMap<TileKey, Tile>,
     waiting: Vec<(TileKey, TilePixels)>,
+    /// Of all tiles of this picture so far.
+    cover: Cover,
     frame: u64,
     uploads: u64,
     adjust: Adjust,
@@ -72,6 +74,7 @@ impl ImageLayer {
             grid: None,
             tiles: HashMap::new(),
             waiting: Vec::new(),
+            cover: Cover::Opaque,
             frame: 0,
             uploads: 0,
             adjust: Adjust::default(),
@@ -88,6 +91,7 @@ impl ImageLayer {
     /// No picture.
     pub fn clear(&mut self) {
         self.grid = None;
+        self.cover = Cover::Opaque;
         self.tiles.clear();
         self.waiting.clear();
         let mut shared = lock(&self.shared);
@@ -101,6 +105,9 @@ impl ImageLayer {
         let bytes = pixels.width_px as usize * pixels.height_px as usize * 4;
         if bytes == pixels.rgba.len() && bytes > 0 {
             self.waiting.retain(|(waiting, _)| *waiting != key);
+            if Cover::of(&pixels) == Cover::Transparent {
+                self.cover = Cover::Transparent;
+            }
             self.waiting.push((key, pixels));
         }
     }
@@ -120,6 +127,25 @@ impl ImageLayer {
     #[must_use]
     pub fn texture_count(&self) -> usize {
         self.tiles.len()
+    }
+
+    /// How many tiles wait to become textures.
+    #[must_use]
+    pub const fn waiting_count(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// The part of `canvas_rect` (ui points) of which every pixel is hidden by the picture, as far as that is known.
+    #[must_use]
+    pub fn covered(&self, canvas_rect: egui::Rect, ui_from_image: Transform) -> egui::Rect {
+        let Some(grid) = self.grid.filter(|_| self.cover == Cover::Opaque) else { return egui::Rect::NOTHING };
+        if !self.tiles.contains_key(&TileKey { level: grid.levels() - 1, x: 0, y: 0 }) {
+            return egui::Rect::NOTHING;
+        }
+        let place = ui_from_image.apply_rect(grid.image_rect());
+        let corner = |p: Point| egui::pos2(narrow(p.x), narrow(p.y));
+        // Its outermost pixels may be covered in part.
+        egui::Rect::from_min_max(corner(place.min), corner(place.max)).shrink(2.0).intersect(canvas_rect)
     }
 
     /// How many tiles have become textures since the layer was made.
@@ -178,7 +204,8 @@ impl ImageLayer {
 
     fn add_callback(&self, ui: &egui::Ui, rect: egui::Rect, place: Place, quads: Vec<Quad>) {
         if !quads.is_empty() {
-            let callback = Callback { shared: Arc::clone(&self.shared), place, adjust: self.adjust, quads };
+            let shared = Arc::clone(&self.shared);
+            let callback = Callback { shared, place, cover: self.cover, adjust: self.adjust, quads };
             ui.painter_at(rect).add(egui_wgpu::Callback::new_paint_callback(rect, callback));
         }
     }
