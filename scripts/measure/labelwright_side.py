@@ -20,7 +20,9 @@ def make_project(binary: pathlib.Path, photos: pathlib.Path, project: pathlib.Pa
         subprocess.run([binary, *map(str, arguments), "--project", str(part)], env=env, check=True, stdout=subprocess.DEVNULL)
     run("init", "--images", photos)
     run("import", photos, "--format", "labelme")
-    run("push")
+    for _ in range(20):  # it gives up where a busy machine is silent for long; what was sent is sent
+        if subprocess.run([binary, "push", "--project", str(part)], env=env, stdout=subprocess.DEVNULL, check=False).returncode == 0:
+            break
     part.rename(project)
 
 

@@ -42,11 +42,13 @@ def environment(name: str, *packages: str) -> pathlib.Path:
 
 
 def newest_python() -> str:
-    """labelme wants a newer Python than the system may have."""
-    for name in ("python3.13", "python3.12", "python3.14", "python3.11"):
-        found = shutil.which(name)
-        if found and subprocess.run([found, "-c", "import venv"], capture_output=True, check=False).returncode == 0:
-            return found
+    """labelme wants a newer Python than the system may have: also one of pyenv's is taken."""
+    pyenv = sorted(pathlib.Path(os.environ.get("PYENV_ROOT") or pathlib.Path.home() / ".pyenv").glob("versions/3.*/bin/python3"))
+    for version in ("3.13", "3.12"):
+        named = [str(path) for path in pyenv if path.parent.parent.name.startswith(version)]
+        for found in (shutil.which(f"python{version}"), *named):
+            if found and subprocess.run([found, "-c", "import venv"], capture_output=True, check=False).returncode == 0:
+                return found
     return sys.executable
 
 

@@ -95,6 +95,8 @@ class App:
         extra = {"LABELWRIGHT_LOG": "labelwright=debug,warn", "LABELWRIGHT_DATA": str(log.parent), "NO_COLOR": "1"}
         if backend:
             extra["WGPU_BACKEND"] = backend
+        # Not the first start: the card of first steps is closed.
+        (log.parent / "settings.json").write_text('{"version": 1, "first_steps": {"shown": false, "done": []}}')
         self.env = env | extra
         self.log_path = log
         self.started = time.time()

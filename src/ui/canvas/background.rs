@@ -1,14 +1,103 @@
-//! What is seen of the canvas beside the picture.
+//! What is seen of the canvas beside the picture: one colour, by a pipeline of its own. egui's shader can do so much more
+//! that without a graphics card a pixel of it costs ten times as much.
 
+use eframe::{egui_wgpu, wgpu};
 use egui::{Color32, CornerRadius, Painter, Rect};
+use std::collections::HashMap;
 
-/// Fills `canvas` but for `covered`: what a picture hides is not worth its pixels where a processor draws.
-pub(super) fn paint(painter: &Painter, canvas: Rect, covered: Rect) {
-    let dark = painter.ctx().global_style().visuals.dark_mode;
-    let color = if dark { Color32::from_gray(38) } else { Color32::from_gray(150) };
-    for part in around(canvas, covered) {
-        painter.rect_filled(part, CornerRadius::ZERO, color);
+/// Fills the canvas where there is no picture.
+#[derive(Debug)]
+pub(super) struct Background {
+    /// What the window's renderer draws to; `None` in tests without one.
+    target_format: Option<wgpu::TextureFormat>,
+}
+
+/// The pipelines by their grey, kept by the renderer.
+#[derive(Default)]
+struct Pipelines(HashMap<u8, wgpu::RenderPipeline>);
+
+struct Callback {
+    target_format: wgpu::TextureFormat,
+    grey: u8,
+}
+
+impl Background {
+    pub fn new(render_state: Option<&egui_wgpu::RenderState>) -> Self {
+        Self { target_format: render_state.map(|state| state.target_format) }
     }
+
+    /// Fills `canvas` but for `covered`: what a picture hides is not worth its pixels.
+    pub fn paint(&self, painter: &Painter, canvas: Rect, covered: Rect) {
+        let grey = if painter.ctx().global_style().visuals.dark_mode { 38 } else { 150 };
+        for part in around(canvas, covered) {
+            match self.target_format {
+                Some(target_format) => {
+                    let callback = Callback { target_format, grey };
+                    painter.add(egui_wgpu::Callback::new_paint_callback(part, callback));
+                }
+                None => {
+                    painter.rect_filled(part, CornerRadius::ZERO, Color32::from_gray(grey));
+                }
+            }
+        }
+    }
+}
+
+impl egui_wgpu::CallbackTrait for Callback {
+    fn prepare(
+        &self,
+        device: &wgpu::Device,
+        _queue: &wgpu::Queue,
+        _screen: &egui_wgpu::ScreenDescriptor,
+        _encoder: &mut wgpu::CommandEncoder,
+        resources: &mut egui_wgpu::CallbackResources,
+    ) -> Vec<wgpu::CommandBuffer> {
+        let Pipelines(pipelines) = resources.entry().or_insert_with(Pipelines::default);
+        pipelines.entry(self.grey).or_insert_with(|| pipeline(device, self.target_format, self.grey));
+        Vec::new()
+    }
+
+    fn paint(
+        &self,
+        _info: egui::PaintCallbackInfo,
+        pass: &mut wgpu::RenderPass<'static>,
+        resources: &egui_wgpu::CallbackResources,
+    ) {
+        if let Some(pipeline) = resources.get::<Pipelines>().and_then(|Pipelines(by_grey)| by_grey.get(&self.grey)) {
+            pass.set_pipeline(pipeline);
+            pass.draw(0..3, 0..1); // one triangle around the viewport, which is the part to be filled
+        }
+    }
+}
+
+fn pipeline(device: &wgpu::Device, target_format: wgpu::TextureFormat, grey: u8) -> wgpu::RenderPipeline {
+    let module = device.create_shader_module(wgpu::include_wgsl!("background.wgsl"));
+    let gamma = f64::from(grey) / 255.0;
+    // An sRGB format converts from linear by itself.
+    let grey = if target_format.is_srgb() { ((gamma + 0.055) / 1.055).powf(2.4) } else { gamma };
+    let constants = [("grey", grey)];
+    let compilation_options = || wgpu::PipelineCompilationOptions { constants: &constants, ..Default::default() };
+    device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
+        label: Some("canvas background"),
+        layout: None,
+        vertex: wgpu::VertexState {
+            module: &module,
+            entry_point: Some("vs_around"),
+            compilation_options: wgpu::PipelineCompilationOptions::default(),
+            buffers: &[],
+        },
+        primitive: wgpu::PrimitiveState::default(),
+        depth_stencil: None,
+        multisample: wgpu::MultisampleState::default(),
+        fragment: Some(wgpu::FragmentState {
+            module: &module,
+            entry_point: Some("fs_grey"),
+            compilation_options: compilation_options(),
+            targets: &[Some(target_format.into())],
+        }),
+        multiview_mask: None,
+        cache: None,
+    })
 }
 
 /// `canvas` without `hole`, in at most four parts.

@@ -53,6 +53,7 @@ pub struct Canvas {
     pub view: View,
     /// Whether the loupe is pinned.
     pub loupe: Loupe,
+    background: background::Background,
     feed: Feed,
     shapes: ShapeLayer,
     shown: Shown,
@@ -76,6 +77,7 @@ impl Canvas {
         Self {
             view: View::default(),
             loupe: Loupe::default(),
+            background: background::Background::new(render_state),
             feed: Feed::default(),
             shapes: ShapeLayer::new(render_state),
             shown: Shown::default(),
@@ -115,7 +117,7 @@ impl Canvas {
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Canvas"));
         let painter = ui.painter_at(rect);
         let Some(input) = editor.current().cloned() else {
-            background::paint(&painter, rect, egui::Rect::NOTHING);
+            self.background.paint(&painter, rect, egui::Rect::NOTHING);
             return Asked::default();
         };
         images.turn_to(&input);
@@ -131,7 +133,7 @@ impl Canvas {
         self.take_mouse(ui, &response, editor, &mut asked);
         self.note_review_zoom(editor);
         images.set_adjust(editor.view.adjust);
-        background::paint(&painter, rect, images.covered(rect, self.view.ui_from_image(), &input));
+        self.background.paint(&painter, rect, images.covered(rect, self.view.ui_from_image(), &input));
         images.paint(ui, rect, self.view.ui_from_image(), (&input, review_look::way_on(editor)));
         self.note_review_seen(ui, editor, images);
         if editor.is_ready() {

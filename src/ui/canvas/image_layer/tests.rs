@@ -138,6 +138,25 @@ fn pixels_are_squares_from_four_hundred_percent() {
 }
 
 #[test]
+fn only_an_opaque_picture_hides_what_is_behind_it() {
+    let mut harness = harness(place_picture(100, 80), 1.0, (50.0, 40.0), 99);
+    harness.run();
+    let covered = |harness: &Harness<'static, Scene>| {
+        let scene = harness.state();
+        scene.layer.covered(egui::Rect::from_min_size(egui::pos2(0.0, 0.0), vec2(300.0, 200.0)), scene.ui_from_image)
+    };
+    let all = egui::Rect::from_min_size(egui::pos2(50.0, 40.0), vec2(100.0, 80.0));
+    let hidden = covered(&harness);
+    assert!(hidden.is_positive() && all.contains_rect(hidden), "the picture but for its edge: {hidden:?}");
+    let scene = harness.state_mut();
+    let key = TileKey { level: 0, x: 0, y: 0 };
+    let mut pixels = scene.picture.tile(key);
+    pixels.rgba[3] = 254;
+    scene.layer.add_tile(key, pixels);
+    assert!(!covered(&harness).is_positive(), "one pixel can be seen through");
+}
+
+#[test]
 fn a_picture_off_the_canvas_asks_for_nothing() {
     let mut harness = harness(place_picture(800, 600), 1.0, (5000.0, 0.0), 99);
     harness.run();
