@@ -106,7 +106,9 @@ fn large_project(dir: &Path, images: usize) {
 fn filter(link: &Link, number: u64, text: &str) -> f64 {
     let query = ImageQuery::parse(text).expect(text);
     let began = Instant::now();
-    link.requests.send(Request::FindImages(Box::new(FindImages { number, query, ..Default::default() }))).expect("it runs");
+    link.requests
+        .send(Request::FindImages(Box::new(FindImages { number, query, ..Default::default() })))
+        .expect("it runs");
     wait(link, |event| matches!(event, Event::FoundImages(found) if found.number == number));
     began.elapsed().as_secs_f64()
 }
