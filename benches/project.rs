@@ -11,6 +11,7 @@ use labelwright::model::{
     Annotation, Change, ConceptId, ConceptLabel, EntryKind, InputId, LocalId, Map, Region, Shape, Status, Worker,
 };
 use labelwright::remote::{HttpApi, Limits};
+use labelwright::runtime::exchange::Progress;
 use labelwright::runtime::{Commit, Direction, Event, FindImages, Link, Opening, Request, Sending, settle, start_with};
 use labelwright::store::{
     self, Binding, InputRow, InputSource, InputState, NewProject, PixelSize, Project, StoreEvent,
@@ -176,7 +177,7 @@ fn synced_project(dir: &Path, count: usize) {
     assert!(init.expect("it runs").success(), "the project is made");
 
     let (began, cpu) = (Instant::now(), cpu_secs());
-    let pulled = settle(&project, Direction::Pull).expect("it opens");
+    let pulled = settle(&project, Direction::Pull, &Progress::silent()).expect("it opens");
     assert_eq!((pulled.report.annotations, pulled.unfinished), (count as u64, None), "all are here");
     say("pull", began.elapsed().as_secs_f64(), "s");
     say("pull_client_cpu", cpu_secs() - cpu, "s");
@@ -190,7 +191,7 @@ fn synced_project(dir: &Path, count: usize) {
     say("commits_durable", count as f64 / began.elapsed().as_secs_f64(), "per_s");
     drop(link);
     let (began, cpu, calls) = (Instant::now(), cpu_secs(), server.posts());
-    let pushed = settle(&project, Direction::Push).expect("it opens");
+    let pushed = settle(&project, Direction::Push, &Progress::silent()).expect("it opens");
     assert_eq!((pushed.report.unsent, pushed.unfinished), (0, None), "all are sent");
     say("push", began.elapsed().as_secs_f64(), "s");
     say("push_client_cpu", cpu_secs() - cpu, "s");

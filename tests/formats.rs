@@ -4,6 +4,10 @@
 
 #[path = "formats/bad_input.rs"]
 mod bad_input;
+#[path = "formats/commands.rs"]
+mod commands;
+#[path = "formats/exif.rs"]
+mod exif;
 #[path = "formats/golden.rs"]
 mod golden;
 #[path = "formats/projects.rs"]

@@ -38,7 +38,7 @@ impl Desk {
             return Ok(false);
         }
         let input = changes.iter().find_map(|c| c.after.as_ref().or(c.before.as_ref())).map(|a| a.input.clone());
-        let entry = Entry { seq: self.history.next_seq(), kind, title: edit.title(), input, changes };
+        let entry = Entry { seq: self.history.next_seq(), kind, title: edit.title(), input, changes, elsewhere: 0 };
         self.journal.push(entry.clone());
         self.history.push(entry);
         Ok(true)

@@ -24,6 +24,9 @@ pub struct InitArgs {
     /// The app.
     #[arg(long, value_name = "APP")]
     pub app: Option<String>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Makes the project.
@@ -43,8 +46,13 @@ pub fn run(args: InitArgs) -> anyhow::Result<ExitCode> {
     };
     let unreadable = create(&opening, &args.project)?;
     let mut out = std::io::stdout();
-    writeln!(out, "made {}", args.project.display())?;
-    writeln!(out, "open it with: labelwright --project {}", args.project.display())?;
+    if args.json {
+        let report = serde_json::json!({"project": args.project, "unreadable": unreadable});
+        writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
+    } else {
+        writeln!(out, "made {}", args.project.display())?;
+        writeln!(out, "open it with: labelwright --project {}", args.project.display())?;
+    }
     for why in &unreadable {
         tracing::warn!("{why}");
     }

@@ -1,6 +1,7 @@
 //! `labelwright validate`, `stats` and `render`: a whole project looked at without a window.
 
 use super::PROBLEMS_REMAIN;
+use super::progress::shown;
 use crate::runtime;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -53,7 +54,10 @@ pub struct RenderArgs {
 /// # Errors
 /// A sentence.
 pub fn validate(args: &ValidateArgs) -> anyhow::Result<ExitCode> {
-    let report = runtime::validate(&args.project).map_err(anyhow::Error::msg)?;
+    let bar = shown("images looked at");
+    let report = runtime::validate(&args.project, &bar.progress);
+    bar.end();
+    let report = report.map_err(anyhow::Error::msg)?;
     let mut out = std::io::stdout().lock();
     if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
@@ -78,7 +82,10 @@ pub fn validate(args: &ValidateArgs) -> anyhow::Result<ExitCode> {
 /// # Errors
 /// A sentence.
 pub fn stats(args: &StatsArgs) -> anyhow::Result<ExitCode> {
-    let report = runtime::stats(&args.project).map_err(anyhow::Error::msg)?;
+    let bar = shown("annotations counted");
+    let report = runtime::stats(&args.project, &bar.progress);
+    bar.end();
+    let report = report.map_err(anyhow::Error::msg)?;
     let mut out = std::io::stdout().lock();
     if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;

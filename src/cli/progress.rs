@@ -2,6 +2,11 @@
 
 use crate::runtime::exchange::{Progress, Step};
 use std::io::{IsTerminal as _, Write as _};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// The line changes at most this often.
+const SHOWN_EVERY: Duration = Duration::from_millis(50);
 
 /// Progress that is shown where somebody sees it.
 pub struct Shown {
@@ -17,7 +22,15 @@ pub fn shown(what: &'static str) -> Shown {
     if !on_terminal {
         return Shown { progress: Progress::silent(), on_terminal };
     }
+    let last = Mutex::new(None::<Instant>);
     let progress = Progress::new(move |step| {
+        {
+            let Ok(mut last) = last.lock() else { return };
+            if last.is_some_and(|at| at.elapsed() < SHOWN_EVERY) {
+                return;
+            }
+            *last = Some(Instant::now());
+        }
         let text = match step {
             Step { done, of: Some(of) } if of > 0 => {
                 let tenths = usize::try_from(done.min(of) * 30 / of).unwrap_or(0);

@@ -1,6 +1,7 @@
 //! `labelwright pull` and `push`: the sync without a window.
 
 use super::PROBLEMS_REMAIN;
+use super::progress::shown;
 use crate::runtime::{Direction, Problem, settle};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -64,7 +65,13 @@ impl Format {
 }
 
 fn run(project: &Path, direction: Direction, format: Format) -> anyhow::Result<ExitCode> {
-    let outcome = settle(project, direction).map_err(anyhow::Error::msg)?;
+    let bar = shown(match direction {
+        Direction::Pull => "annotations here",
+        Direction::Push => "sent",
+    });
+    let outcome = settle(project, direction, &bar.progress);
+    bar.end();
+    let outcome = outcome.map_err(anyhow::Error::msg)?;
     let report = &outcome.report;
     let mut out = std::io::stdout();
     match format {

@@ -6,7 +6,9 @@
 
 use super::json::{self, Stream};
 use super::mask::{Mask, Order, runs_from_text};
-use super::{Class, Found, Frame, ImageRef, Item, Loss, Object, OutImage, Place, Problem, Sink, fit, number, own};
+use super::{
+    Class, Found, Frame, ImageRef, Item, List, Loss, Object, OutImage, Place, Problem, Sink, fit, number, own,
+};
 use crate::geometry::{Point, Rect, Ring};
 use crate::model::{Map, Shape};
 use serde_json::{Value, json};
@@ -24,7 +26,7 @@ const IMAGE_WORDS: [&str; 4] = ["id", "file_name", "width", "height"];
 pub fn read(file: &str, open: &Open<'_>, sink: &mut Sink<'_>) -> ControlFlow<()> {
     let mut tables = Tables::default();
     tables.read(file, open, sink)?;
-    let mut ids: HashSet<String> = HashSet::new();
+    let mut ids = Ids::default();
     let mut take = |_: &str, index: Option<usize>, value: Value| {
         let place = Place::Pointer(format!("/annotations/{}", index.unwrap_or(0)));
         let problem = |reason| Found::Problem(Problem { file: file.to_owned(), place: place.clone(), reason });
@@ -32,7 +34,7 @@ pub fn read(file: &str, open: &Open<'_>, sink: &mut Sink<'_>) -> ControlFlow<()>
         let object = tables.object(value, &place, &mut |loss| losses.push(loss));
         match object {
             Err(reason) => sink(problem(reason)),
-            Ok(object) if !object.id.is_empty() && !ids.insert(object.id.clone()) => {
+            Ok(object) if !object.id.is_empty() && !ids.insert(&object.id) => {
                 sink(problem(format!("the id {} is there twice; this one was left out", object.id)))
             }
             Ok(object) => {
@@ -52,6 +54,23 @@ pub fn read(file: &str, open: &Open<'_>, sink: &mut Sink<'_>) -> ControlFlow<()>
             Err(problem) => sink(Found::Problem(problem)),
         },
         Err(error) => sink(Found::Problem(Problem::whole(file, format!("it cannot be read: {error}")))),
+    }
+}
+
+/// Ids that were there; of a million numbers only the numbers are kept.
+#[derive(Default)]
+struct Ids {
+    numbers: HashSet<u64>,
+    texts: HashSet<String>,
+}
+
+impl Ids {
+    /// Whether it is there for the first time.
+    fn insert(&mut self, id: &str) -> bool {
+        match id.parse::<u64>() {
+            Ok(number) if number.to_string() == id => self.numbers.insert(number),
+            _ => self.texts.insert(id.to_owned()),
+        }
     }
 }
 
@@ -255,9 +274,8 @@ fn rounded(p: Point) -> Point {
 
 /// Writes a file, part by part: its head, then each object, then its end.
 pub struct Writer<W> {
-    out: W,
+    list: List<W>,
     classes: HashMap<String, i64>,
-    first: bool,
 }
 
 impl<W: Write> Writer<W> {
@@ -280,29 +298,13 @@ impl<W: Write> Writer<W> {
         if !kept.contains_key("licenses") {
             out.write_all(b"\"licenses\": [],\n")?;
         }
-        out.write_all(b"\"images\": [")?;
-        for (i, image) in images.enumerate() {
-            let mut map = Map::new();
-            map.insert("id".to_owned(), image.kept.get("id").cloned().unwrap_or_else(|| image.number.into()));
-            map.insert("file_name".to_owned(), image.path.into());
-            map.insert("width".to_owned(), image.size.0.into());
-            map.insert("height".to_owned(), image.size.1.into());
-            map.extend(image.kept.into_iter().filter(|(key, _)| !IMAGE_WORDS.contains(&key.as_str())));
-            write!(out, "{}\n{}", if i == 0 { "" } else { "," }, Value::Object(map))?;
-        }
-        out.write_all(b"\n],\n\"categories\": [")?;
-        let mut numbers = HashMap::new();
-        for (i, class) in classes.iter().enumerate() {
-            let number = class.number.unwrap_or(0);
-            numbers.insert(class.name.clone(), number);
-            let mut map = Map::new();
-            map.insert("id".to_owned(), number.into());
-            map.insert("name".to_owned(), class.name.clone().into());
-            map.extend(class.kept.clone());
-            write!(out, "{}\n{}", if i == 0 { "" } else { "," }, Value::Object(map))?;
-        }
-        out.write_all(b"\n],\n\"annotations\": [")?;
-        Ok(Self { out, classes: numbers, first: true })
+        out.write_all(b"\"images\": ")?;
+        out = List::whole(out, images.map(image_json))?;
+        out.write_all(b",\n\"categories\": ")?;
+        out = List::whole(out, classes.iter().map(class_json))?;
+        out.write_all(b",\n\"annotations\": ")?;
+        let classes = classes.iter().map(|class| (class.name.clone(), class.number.unwrap_or(0))).collect();
+        Ok(Self { list: List::begin(out)?, classes })
     }
 
     /// An object of an image.
@@ -334,19 +336,37 @@ impl<W: Write> Writer<W> {
             }
         }
         map.insert(own::OWN.to_owned(), own::write(item));
-        let comma = if std::mem::take(&mut self.first) { "" } else { "," };
-        write!(self.out, "{comma}\n{}", Value::Object(map))
+        self.list.element(&Value::Object(map))
     }
 
     /// Ends the file and gives the output back.
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn end(mut self) -> io::Result<W> {
-        self.out.write_all(b"\n]\n}\n")?;
-        self.out.flush()?;
-        Ok(self.out)
+    pub fn end(self) -> io::Result<W> {
+        let mut out = self.list.end()?;
+        out.write_all(b"\n}\n")?;
+        out.flush()?;
+        Ok(out)
     }
+}
+
+fn image_json(image: OutImage) -> Value {
+    let mut map = Map::new();
+    map.insert("id".to_owned(), image.kept.get("id").cloned().unwrap_or_else(|| image.number.into()));
+    map.insert("file_name".to_owned(), image.path.into());
+    map.insert("width".to_owned(), image.size.0.into());
+    map.insert("height".to_owned(), image.size.1.into());
+    map.extend(image.kept.into_iter().filter(|(key, _)| !IMAGE_WORDS.contains(&key.as_str())));
+    Value::Object(map)
+}
+
+fn class_json(class: &Class) -> Value {
+    let mut map = Map::new();
+    map.insert("id".to_owned(), class.number.unwrap_or(0).into());
+    map.insert("name".to_owned(), class.name.clone().into());
+    map.extend(class.kept.clone());
+    Value::Object(map)
 }
 
 /// The categories of a file, and nothing else; `None` where it is no COCO file.

@@ -1,6 +1,7 @@
 //! Reading JSON that other programs wrote: what is wrong is named with its place.
 
 use super::Problem;
+use super::text::refused;
 use crate::model::Map;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
@@ -65,17 +66,8 @@ impl<R: Read> Repaired<R> {
             if self.buffer.starts_with(b"\xEF\xBB\xBF") {
                 self.buffer.drain(..3);
             }
-            if self.buffer.starts_with(b"\xFF\xFE") || self.buffer.starts_with(b"\xFE\xFF") {
-                return Err(std::io::Error::new(
-                    std::io::ErrorKind::InvalidData,
-                    "the file is UTF-16; save it as UTF-8",
-                ));
-            }
-            if self.buffer.starts_with(b"PK\x03\x04") || self.buffer.starts_with(b"\x1F\x8B") {
-                return Err(std::io::Error::new(
-                    std::io::ErrorKind::InvalidData,
-                    "the file is an archive; unpack it and import what is inside",
-                ));
+            if let Some(reason) = refused(&self.buffer) {
+                return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, reason));
             }
         }
         Ok(())

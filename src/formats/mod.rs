@@ -15,7 +15,8 @@
 //! | `origin` | what an annotation remembers of the file that it came from |
 //! | `own` | a member of this program's own in files of others |
 //! | `fit` | what becomes of a shape where a format has no place for it |
-//! | `json`, `xml`, `number` | reading and writing text |
+//! | `list` | a JSON list written element by element |
+//! | `text`, `json`, `xml`, `number` | reading and writing text |
 //! | `mask`, `curve` | run lengths to rings; ellipses, circles and turned boxes to rings |
 //! | `coco`, `yolo`, `voc`, `labelme`, `cvat` | read and written |
 //! | `label_studio`, `via` | read |
@@ -27,18 +28,21 @@ pub mod fit;
 pub mod json;
 pub mod label_studio;
 pub mod labelme;
+mod list;
 mod loss;
 pub mod mask;
 pub mod number;
 pub mod origin;
 mod own;
 mod record;
+pub mod text;
 pub mod via;
 pub mod voc;
 mod which;
 pub mod xml;
 pub mod yolo;
 
+pub use list::List;
 pub use loss::{Loss, Losses};
 pub use record::{Class, Found, Frame, ImageRef, Item, Object, OutImage, Place, Problem, Sink};
 pub use which::Format;

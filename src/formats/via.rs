@@ -3,6 +3,7 @@
 //! Source: "VIA Annotation Formats" (<https://www.robots.ox.ac.uk/~vgg/software/via/docs/face_track_annotation.html> and
 //! `via.js` of 2.0.12). Positions are pixels of the image, 0-based; `theta` of an ellipse turns clockwise, in radians.
 
+use super::text::utf8;
 use super::{Found, Frame, ImageRef, Loss, Object, Place, Problem, Sink, curve, fit, json};
 use crate::geometry::{Point, Rect, Ring};
 use crate::model::{Map, Shape};
@@ -142,9 +143,9 @@ fn region(shape: &Map, lose: &mut dyn FnMut(Loss)) -> Result<Option<Shape>, Stri
 }
 
 fn read_csv(file: &str, bytes: &[u8], sink: &mut Sink<'_>) -> ControlFlow<()> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        return sink(Found::Problem(Problem::whole(file, "the text is not UTF-8")));
+    let text = match utf8(file, bytes) {
+        Ok(text) => text,
+        Err(problem) => return sink(Found::Problem(problem)),
     };
     let mut rows = csv_rows(text).into_iter();
     let header: Vec<String> = rows

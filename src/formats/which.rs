@@ -119,7 +119,11 @@ impl Format {
                     Some(Self::Via)
                 } else if has("shapes") || has("imagePath") || has("flags") {
                     Some(Self::Labelme)
-                } else if has("from_name") || has("original_width") || has("completed_by") {
+                } else if text.trim_start().starts_with('[') && has("data")
+                    || has("from_name")
+                    || has("original_width")
+                    || has("completed_by")
+                {
                     Some(Self::LabelStudio)
                 } else if has("categories") || has("images") || has("annotations") || has("licenses") {
                     Some(Self::Coco)

@@ -1,6 +1,7 @@
 //! XML as a tree of one element at a time, with the line of each.
 
 use super::Problem;
+use super::text::refused;
 use quick_xml::escape::{resolve_xml_entity, unescape};
 use quick_xml::events::{BytesStart, Event};
 use serde_json::{Value, json};
@@ -187,8 +188,12 @@ impl<R: Read> Elements<R> {
     /// # Errors
     /// Where there is none.
     pub fn begin(file: &str, reader: R) -> Result<Self, Problem> {
-        let mut reader =
-            quick_xml::Reader::from_reader(Lines { inner: BufReader::with_capacity(1 << 16, reader), line: 1 });
+        let mut inner = BufReader::with_capacity(1 << 16, reader);
+        // What cannot be read now is said when it is read on.
+        if let Some(reason) = inner.fill_buf().ok().and_then(refused) {
+            return Err(Problem::whole(file, reason));
+        }
+        let mut reader = quick_xml::Reader::from_reader(Lines { inner, line: 1 });
         reader.config_mut().trim_text(false);
         let mut elements = Self { file: file.to_owned(), reader, root: Node::default(), ended: false };
         let mut buffer = Vec::new();

@@ -5,6 +5,7 @@
 //! height`, one of segmentation `class x1 y1 x2 y2 …`; all positions are parts of the image's width and height (0..1,
 //! corners of pixels), classes count from 0. Images of folder `images/train` have their labels in `labels/train`.
 
+use super::text::utf8;
 use super::{Class, Found, Frame, ImageRef, Item, Loss, Object, OutImage, Place, Problem, Sink, fit};
 use crate::geometry::{Point, Rect, Ring};
 use crate::model::{Map, Shape};
@@ -37,7 +38,7 @@ impl Description {
 /// # Errors
 /// Where it is none.
 pub fn description(file: &str, bytes: &[u8]) -> Result<Description, Problem> {
-    let text = text_of(file, bytes)?;
+    let text = utf8(file, bytes)?;
     let is_yaml =
         file.rsplit('.').next().is_some_and(|e| e.eq_ignore_ascii_case("yaml") || e.eq_ignore_ascii_case("yml"));
     if !is_yaml {
@@ -91,6 +92,9 @@ fn name_line(line: &str, names: &mut Vec<(i64, String)>) -> Result<(), String> {
     }
     let (number, name) = line.split_once(':').ok_or_else(|| format!("{line:?} names no class"))?;
     let number = unquoted(number).parse().map_err(|_none| format!("{number:?} is not the number of a class"))?;
+    if names.iter().any(|(known, _)| *known == number) {
+        return Err(format!("the class {number} is there twice"));
+    }
     names.push((number, unquoted(name)));
     Ok(())
 }
@@ -145,17 +149,6 @@ fn unquoted(text: &str) -> String {
     text.to_owned()
 }
 
-fn text_of<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Problem> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
-        return Err(Problem::whole(file, "the file is UTF-16; save it as UTF-8"));
-    }
-    std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].split(|b| *b == b'\n').count();
-        Problem::line(file, u64::try_from(line).unwrap_or(1), "the text is not UTF-8")
-    })
-}
-
 /// Reads the labels of one image. `inside`: its path in the data set, from which the image's path follows.
 pub fn read(file: &str, inside: &str, bytes: &[u8], names: &[(i64, String)], sink: &mut Sink<'_>) -> ControlFlow<()> {
     let stem = inside.strip_suffix(".txt").unwrap_or(inside);
@@ -166,7 +159,7 @@ pub fn read(file: &str, inside: &str, bytes: &[u8], names: &[(i64, String)], sin
     image.split = parts.iter().find(split).map_or_else(String::new, |part| (*part).to_owned());
     let image = Arc::new(image);
     sink(Found::Image(Arc::clone(&image)))?;
-    let text = match text_of(file, bytes) {
+    let text = match utf8(file, bytes) {
         Ok(text) => text,
         Err(problem) => return sink(Found::Problem(problem)),
     };

@@ -3,6 +3,10 @@
 use super::{Change, InputId};
 use serde::{Deserialize, Serialize};
 
+/// A step of more changes than these keeps them in the journal alone: memory does not grow with an import or a decision
+/// about everything.
+const CHANGES_HELD_MAX: usize = 1_000;
+
 /// One step in the journal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
@@ -14,8 +18,19 @@ pub struct Entry {
     pub title: String,
     /// The image on which it happened (the first, where it touched several).
     pub input: Option<InputId>,
-    /// What it changed.
+    /// What it changed; nothing where that stands in the journal alone.
     pub changes: Vec<Change>,
+    /// How many changes (at most) stand in the journal alone, because they are many; 0: all of them are in `changes`.
+    #[serde(default)]
+    pub elsewhere: usize,
+}
+
+impl Entry {
+    /// How many changes it made (at most).
+    #[must_use]
+    pub fn change_count(&self) -> usize {
+        self.changes.len().max(self.elsewhere)
+    }
 }
 
 /// How a step came about.
@@ -142,11 +157,17 @@ impl History {
             self.undoable.retain(|&i| i != at);
             self.redoable.retain(|&i| i != at);
         }
-        self.entries[at].input = changes.first().and_then(Change::input).cloned();
-        self.entries[at].changes = changes;
+        let entry = &mut self.entries[at];
+        entry.input = changes.first().and_then(Change::input).cloned();
+        if changes.len() > CHANGES_HELD_MAX {
+            entry.elsewhere = changes.len();
+        } else {
+            entry.changes = changes;
+        }
     }
 
-    /// The newest step that changed this annotation and was not taken back.
+    /// The newest step that changed this annotation and was not taken back, of those whose changes are not in the journal
+    /// alone.
     #[must_use]
     pub fn last_change_of(&self, lid: super::LocalId) -> Option<&Change> {
         self.undoable.iter().rev().find_map(|&i| self.entries[i].changes.iter().find(|change| change.lid == lid))

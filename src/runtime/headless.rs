@@ -1,8 +1,11 @@
 //! Pull and push without a window: the same session, with nobody looking.
 
-use super::messages::{Access, Event, Pull, Request, Sending, SyncGate, SyncStatus};
+use super::exchange::Progress;
+use super::messages::{Access, Event, InputRow, Pull, Request, Sending, SyncGate, SyncStatus};
 use super::open::Opening;
 use super::status::{StatusReport, status};
+use crate::model::InputId;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::mpsc::RecvTimeoutError;
 use std::task::Waker;
@@ -29,11 +32,11 @@ pub struct Outcome {
 /// The server gets so long to answer at all.
 const PATIENCE_SECS: u64 = 20;
 
-/// Brings a project up to date and closes it again.
+/// Brings a project up to date and closes it again; `progress` is told how far it is.
 ///
 /// # Errors
 /// A sentence, where the project cannot be opened for writing.
-pub fn settle(dir: &Path, direction: Direction) -> Result<Outcome, String> {
+pub fn settle(dir: &Path, direction: Direction, progress: &Progress) -> Result<Outcome, String> {
     let sending = match direction {
         Direction::Pull => Sending::WhenISay,
         Direction::Push => Sending::AsEdited,
@@ -43,11 +46,13 @@ pub fn settle(dir: &Path, direction: Direction) -> Result<Outcome, String> {
     let mut pulled = false;
     let mut pulling = false;
     let mut last = SyncStatus::default();
+    let mut far = HowFar::default();
     let unfinished = loop {
         match link.events.recv_timeout(Duration::from_secs(PATIENCE_SECS)) {
             Ok(Event::OpenFailed(reason)) => return Err(reason),
             Ok(Event::OpenDamaged(damaged)) => return Err(damaged.reason),
             Ok(Event::Opened(opened)) => {
+                far.count(&opened.inputs);
                 if let Access::ReadOnly(reason) = opened.access {
                     return Err(reason);
                 }
@@ -59,6 +64,11 @@ pub fn settle(dir: &Path, direction: Direction) -> Result<Outcome, String> {
                 pulled |= pulling && now.pull == Pull::Idle;
                 pulling = now.pull == Pull::Running;
                 last = now;
+                far.tell(direction, &last, progress);
+            }
+            Ok(Event::InputCounts(rows)) => {
+                far.count(&rows);
+                far.tell(direction, &last, progress);
             }
             Ok(_) => {}
             Err(RecvTimeoutError::Timeout) => break Some(why(&last)),
@@ -74,6 +84,32 @@ pub fn settle(dir: &Path, direction: Direction) -> Result<Outcome, String> {
     };
     drop(link); // closes the project in order
     Ok(Outcome { report: status(dir)?, unfinished })
+}
+
+/// How far it is, as somebody before a terminal wants to see it.
+#[derive(Default)]
+struct HowFar {
+    /// The annotations on each image.
+    here: HashMap<InputId, usize>,
+    /// The most that there ever was to send.
+    to_send: usize,
+}
+
+impl HowFar {
+    fn count(&mut self, rows: &[InputRow]) {
+        self.here.extend(rows.iter().map(|row| (row.id.clone(), row.annotations)));
+    }
+
+    /// Of a push: what is sent of what there is to send; of a pull: the annotations that are here.
+    fn tell(&mut self, direction: Direction, now: &SyncStatus, progress: &Progress) {
+        let wide = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+        let left = now.unsent + now.sending + now.unknown;
+        self.to_send = self.to_send.max(left);
+        match direction {
+            Direction::Pull => progress.tell(wide(self.here.values().sum()), None),
+            Direction::Push => progress.tell(wide(self.to_send - left), Some(wide(self.to_send))),
+        }
+    }
 }
 
 fn why(last: &SyncStatus) -> String {

@@ -1,6 +1,7 @@
 //! Looking at a whole project without a window: the rules of review, counts, and a picture of an image with its shapes.
 
 use super::clock::now_ms;
+use super::exchange::Progress;
 use super::open::is_empty_input_level;
 use crate::geometry::{Point, Rect, Ring, Size, distance_to_segment};
 use crate::images::{Limits, Picture, decode};
@@ -12,6 +13,9 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
+
+/// How often the counting tells how far it is.
+const TELL_EVERY: usize = 10_000;
 
 /// What the rules of review say about a project.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -92,15 +96,17 @@ fn size_of(row: &InputRow) -> Option<Size> {
     row.size.map(|px| Size::new(f64::from(px.width_px), f64::from(px.height_px)))
 }
 
-/// Asks the rules of review about every image; works while a window has the project open.
+/// Asks the rules of review about every image; works while a window has the project open. `progress` is told the images.
 ///
 /// # Errors
 /// A sentence that says what is wrong with the directory.
-pub fn validate(dir: &Path) -> Result<ValidateReport, String> {
+pub fn validate(dir: &Path, progress: &Progress) -> Result<ValidateReport, String> {
     let (_project, reader) = opened(dir)?;
     let rows = reader.inputs(&InputFilter::default()).map_err(|error| error.to_string())?;
     let mut report = ValidateReport { images: rows.len(), ..ValidateReport::default() };
-    for row in rows {
+    let of = u64::try_from(rows.len()).ok();
+    for (done, row) in (0..).zip(rows) {
+        progress.tell(done, of);
         let (annotations, damaged) = annotations_of(&reader, &row)?;
         report.annotations += annotations.len();
         report.damaged += damaged;
@@ -118,11 +124,11 @@ pub fn validate(dir: &Path) -> Result<ValidateReport, String> {
     Ok(report)
 }
 
-/// Counts; works while a window has the project open.
+/// Counts; works while a window has the project open. `progress` is told the annotations.
 ///
 /// # Errors
 /// A sentence that says what is wrong with the directory.
-pub fn stats(dir: &Path) -> Result<StatsReport, String> {
+pub fn stats(dir: &Path, progress: &Progress) -> Result<StatsReport, String> {
     let (_project, reader) = opened(dir)?;
     let text = |error: crate::store::StoreError| error.to_string();
     let counts = reader.counts().map_err(text)?;
@@ -131,10 +137,14 @@ pub fn stats(dir: &Path) -> Result<StatsReport, String> {
         annotated_images: counts.per_input.values().filter(|count| count.annotations > 0).count(),
         ..StatsReport::default()
     };
+    progress.tell(0, Some(counts.annotations));
     let mut seen: BTreeMap<String, std::collections::HashSet<String>> = BTreeMap::new();
     reader
         .each_place(&mut |row| {
             report.annotations += 1;
+            if report.annotations.is_multiple_of(TELL_EVERY) {
+                progress.tell(u64::try_from(report.annotations).unwrap_or(u64::MAX), Some(counts.annotations));
+            }
             *report.kinds.entry(row.kind).or_default() += 1;
             for concept in row.concepts {
                 report.concepts.entry(concept.0.clone()).or_default().annotations += 1;

@@ -38,6 +38,8 @@ use std::time::Duration;
 
 /// Steps of undo that are kept in memory.
 const HISTORY_LOADED: u64 = 20_000;
+/// What longer ones of them changed stays on the disk.
+const STEP_BYTES_LOADED: u64 = 256 << 10;
 /// The setting that remembers when edits are sent.
 pub(super) const SENDING: &str = "sending";
 /// The settings of the project that the window is given when it opens.
@@ -259,7 +261,7 @@ impl Session {
             self.origins.connect(Remote { api: Arc::clone(api), tokio: net.runtime.handle().clone() });
         }
         self.concepts = self.reader.concepts()?;
-        let history = self.reader.history(None, HISTORY_LOADED)?;
+        let history = self.reader.history_short(HISTORY_LOADED, STEP_BYTES_LOADED)?;
         let mut settings = serde_json::Map::new();
         for key in KEPT_SETTINGS {
             if let Some(value) = self.reader.setting(key)? {

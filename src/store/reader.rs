@@ -15,6 +15,9 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+/// A change is at least as long as this in the journal.
+const CHANGE_BYTES_MIN: u64 = 64;
+
 /// A read-only connection. Each query sees one committed state.
 #[derive(Debug)]
 pub struct Reader {
@@ -265,13 +268,33 @@ impl Reader {
         while let Some(row) = rows.next()? {
             match read_entry(row) {
                 Ok(entry) => loaded.rows.push(entry),
-                Err(error) => loaded.damaged.push(DamagedRow {
-                    table: Table::Journal,
-                    row_id: row.get(0).unwrap_or(-1),
-                    lid: None,
-                    input_id: row.get(5).unwrap_or_default(),
-                    what: error.to_string(),
-                }),
+                Err(error) => loaded.damaged.push(damaged_journal_row(row, &error)),
+            }
+        }
+        loaded.rows.reverse();
+        loaded.damaged.reverse();
+        Ok(loaded)
+    }
+
+    /// Like [`Self::history`] up to the end, while what changed in steps of more than `bytes_max` stays in the journal: it is
+    /// not even read, so that a window opens as soon after an import of a million annotations as before.
+    ///
+    /// # Errors
+    /// Where the database cannot be read. Rows that are damaged are listed in the answer.
+    pub fn history_short(&self, limit: u64, bytes_max: u64) -> Result<Loaded<Entry>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let bytes_max = i64::try_from(bytes_max).unwrap_or(i64::MAX);
+        let mut statement = self.conn.prepare_cached(include_str!("sql/history_short.sql"))?;
+        let mut rows = statement.query(params![limit, bytes_max])?;
+        let mut loaded = Loaded::default();
+        while let Some(row) = rows.next()? {
+            let entry = match row.get_ref(6)? {
+                rusqlite::types::ValueRef::Null => read_long_entry(row),
+                _ => read_entry(row),
+            };
+            match entry {
+                Ok(entry) => loaded.rows.push(entry),
+                Err(error) => loaded.damaged.push(damaged_journal_row(row, &error)),
             }
         }
         loaded.rows.reverse();
@@ -376,19 +399,45 @@ pub(super) fn read_journal_row(row: &Row<'_>) -> Result<JournalRow, StoreError> 
 /// The row that a query stands on.
 pub(super) fn read_entry(row: &Row<'_>) -> Result<Entry, StoreError> {
     let journal = read_journal_row(row)?;
-    let of = journal.of_seq.map(count).transpose()?;
-    let kind = match (journal.kind, of) {
-        (0, _) => EntryKind::Do,
-        (1, Some(of)) => EntryKind::Undo(of),
-        (2, Some(of)) => EntryKind::Redo(of),
-        (3, Some(of)) => EntryKind::Part(of),
-        (kind, _) => return Err(StoreError::Content(format!("the kind {kind}"))),
-    };
     Ok(Entry {
         seq: count(journal.seq)?,
-        kind,
+        kind: entry_kind(journal.kind, journal.of_seq)?,
         title: journal.title,
         input: journal.input_id.map(InputId),
         changes: parsed::<Vec<Change>>(&journal.changes_json)?,
+        elsewhere: 0,
     })
+}
+
+/// A row of `history_short.sql` whose changes were left in the journal.
+fn read_long_entry(row: &Row<'_>) -> Result<Entry, StoreError> {
+    let bytes = count(row.get(8)?)?;
+    Ok(Entry {
+        seq: count(row.get(0)?)?,
+        kind: entry_kind(row.get(2)?, row.get(3)?)?,
+        title: row.get(4)?,
+        input: row.get::<_, Option<String>>(5)?.map(InputId),
+        changes: Vec::new(),
+        elsewhere: usize::try_from(bytes / CHANGE_BYTES_MIN).unwrap_or(usize::MAX),
+    })
+}
+
+fn entry_kind(kind: i64, of: Option<i64>) -> Result<EntryKind, StoreError> {
+    match (kind, of.map(count).transpose()?) {
+        (0, _) => Ok(EntryKind::Do),
+        (1, Some(of)) => Ok(EntryKind::Undo(of)),
+        (2, Some(of)) => Ok(EntryKind::Redo(of)),
+        (3, Some(of)) => Ok(EntryKind::Part(of)),
+        (kind, _) => Err(StoreError::Content(format!("the kind {kind}"))),
+    }
+}
+
+fn damaged_journal_row(row: &Row<'_>, error: &StoreError) -> DamagedRow {
+    DamagedRow {
+        table: Table::Journal,
+        row_id: row.get(0).unwrap_or(-1),
+        lid: None,
+        input_id: row.get(5).unwrap_or_default(),
+        what: error.to_string(),
+    }
 }

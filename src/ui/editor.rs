@@ -348,7 +348,7 @@ impl Editor {
             EntryKind::Undo(_) => format!("undo: {}", edit.title()),
             EntryKind::Redo(_) => format!("redo: {}", edit.title()),
         };
-        let entry = Entry { seq: self.last_seq, kind, title, input, changes };
+        let entry = Entry { seq: self.last_seq, kind, title, input, changes, elsewhere: 0 };
         self.after_changes(&entry.changes, Whose::Mine);
         if let Some(review) = &mut self.review {
             review.follow(&entry.changes, kind);

@@ -12,7 +12,7 @@ fn options(path: PathBuf) -> ImportOptions {
     ImportOptions { path, format: None, mode: Mode::Append, images: None, on_problems: OnProblems::TakeTheRest }
 }
 
-fn import(dir: &Path, path: PathBuf) -> ImportReport {
+pub fn import(dir: &Path, path: PathBuf) -> ImportReport {
     import_into(dir, &options(path), &Progress::silent()).expect("imported")
 }
 
@@ -197,15 +197,98 @@ fn the_rules_counts_and_pictures_of_a_project_need_no_window() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = project(folder.path());
     import(&dir, golden("coco.json"));
-    let stats = labelwright::runtime::stats(&dir).expect("stats");
+    let stats = labelwright::runtime::stats(&dir, &Progress::silent()).expect("stats");
     assert_eq!((stats.images, stats.annotated_images, stats.annotations), (2, 1, 4), "{stats:?}");
     assert_eq!((stats.kinds["box"], stats.kinds["polygon"]), (1, 3), "by kind");
     assert_eq!((stats.concepts["person"].annotations, stats.concepts["person"].images), (3, 1), "by concept");
-    let report = labelwright::runtime::validate(&dir).expect("looked at");
+    let report = labelwright::runtime::validate(&dir, &Progress::silent()).expect("looked at");
     assert_eq!(report.rules.get("tiny"), Some(&1), "three pixels by two: {report:?}");
     let png = labelwright::runtime::render(&dir, "photo.png").expect("a picture");
     let picture = labelwright::images::decode(&png, &labelwright::images::Limits::default()).expect("a PNG");
     assert_eq!((picture.width_px(), picture.height_px()), (100, 80), "as large as the image");
     assert_ne!(picture.pixel(25, 40), [90, 90, 90, 255], "inside the box it is coloured");
     assert_eq!(picture.pixel(90, 5), [90, 90, 90, 255], "outside it is as it was");
+}
+
+#[test]
+fn images_that_are_named_and_missing_are_listed_for_every_format() {
+    let files: [(Format, &str, &str); 8] = [
+        (
+            Format::Coco,
+            "given/a.json",
+            r#"{"images": [{"id": 1, "file_name": "gone.png"}], "categories": [{"id": 1, "name": "x"}],
+                "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 2, 2]}]}"#,
+        ),
+        (Format::Yolo, "given/gone.txt", "0 0.5 0.5 0.1 0.1"),
+        (
+            Format::Voc,
+            "given/gone.xml",
+            "<annotation><filename>gone.png</filename><object><name>x</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2</xmax>
+             <ymax>2</ymax></bndbox></object></annotation>",
+        ),
+        (
+            Format::Labelme,
+            "given/gone.json",
+            r#"{"imagePath": "gone.png", "shapes": [{"label": "x", "points": [[1, 1]], "shape_type": "point"}]}"#,
+        ),
+        (
+            Format::Cvat,
+            "given/a.xml",
+            "<annotations><image name='gone.png'><tag label='x'/></image></annotations>",
+        ),
+        (
+            Format::LabelStudio,
+            "given/a.json",
+            r#"[{"data": {"image": "gone.png"}, "annotations": [{"result": [{"id": "r", "value": {"choices": ["x"]}}]}]}]"#,
+        ),
+        (
+            Format::Via,
+            "given/a.json",
+            r#"{"k": {"filename": "gone.png", "regions": [{"shape_attributes": {"name": "point", "cx": 1, "cy": 1},
+                "region_attributes": {"class": "x"}}]}}"#,
+        ),
+        (
+            Format::Api,
+            "given/a.json",
+            r#"{"inputs": [{"id": "i", "name": "gone.png"}], "annotations": [{"id": "a", "input_id": "i", "data": {"concepts": [{"id": "x", "value": 1}]}}]}"#,
+        ),
+    ];
+    for (format, name, text) in files {
+        let folder = tempfile::tempdir().expect("a folder");
+        let dir = project(folder.path());
+        std::fs::create_dir(folder.path().join("given")).expect("a folder");
+        std::fs::write(folder.path().join("given/classes.txt"), "x\n").expect("written");
+        std::fs::write(folder.path().join(name), text).expect("written");
+        let wanted = ImportOptions { format: Some(format), ..options(folder.path().join("given")) };
+        let report = import_into(&dir, &wanted, &Progress::silent()).expect("imported");
+        assert_eq!((report.new, report.no_image, report.problem_count), (0, 1, 0), "{format}: {report:?}");
+        assert!(report.no_image_paths[0].starts_with("gone"), "{format}: {report:?}");
+    }
+}
+
+#[test]
+fn mistakes_in_a_backup_are_named_and_the_good_rest_is_taken() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = project(folder.path());
+    let file = folder.path().join("a.json");
+    let good = r#"{"id": "a", "input_id": "photo.png", "data": {"regions": [{"region_info": {"bounding_box":
+        {"top_row": 0.1, "left_col": 0.1, "bottom_row": 0.5, "right_col": 0.5}}, "data": {"concepts": [{"id": "x", "value": 1}]}}]}}"#;
+    let annotations = [
+        good.to_owned(),
+        good.replace("0.1,", "NaN,").replace("\"a\"", "\"b\""),
+        good.replace("\"bottom_row\": 0.5", "\"bottom_row\": 0.0").replace("\"a\"", "\"c\""),
+        good.to_owned(),
+        "7".to_owned(),
+    ];
+    std::fs::write(&file, format!("{{\"annotations\": [{},{{\"id\": \"cut", annotations.join(",\n"))).expect("written");
+    let wanted = ImportOptions { format: Some(Format::Api), ..options(file) };
+    let report = import_into(&dir, &wanted, &Progress::silent()).expect("imported");
+    assert_eq!(report.new, 1, "the good one: {report:?}");
+    let said: Vec<(&str, &str)> = report.problems.iter().map(|p| (p.place.as_str(), p.reason.as_str())).collect();
+    assert_eq!(said.len(), 5, "{said:?}");
+    assert!(said[0].0 == "/annotations/1" && said[0].1.contains("a finite number"), "{said:?}");
+    assert_eq!(said[1].0, "/annotations/2", "{said:?}");
+    assert_eq!(said[2], ("/annotations/3", "the id a is there twice; this one was left out"), "{said:?}");
+    assert_eq!(said[3].0, "/annotations/4", "{said:?}");
+    assert!(said[4].1.contains("cut short"), "{said:?}");
 }

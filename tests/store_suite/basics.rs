@@ -61,7 +61,7 @@ fn the_journal_gives_the_same_stacks() {
         let input = InputId::from("a");
         let after = Some(pixels(LocalId(9), &input, seq));
         let changes = vec![Change { lid: LocalId(9), before: Some(pixels(LocalId(9), &input, 0)), after }];
-        let entry = Entry { seq, kind, title: format!("step {seq}"), input: Some(input), changes };
+        let entry = Entry { seq, kind, title: format!("step {seq}"), input: Some(input), changes, elsewhere: 0 };
         history.push(entry.clone());
         desk.send(Request::Commit(LocalCommit {
             seq,
@@ -84,6 +84,16 @@ fn the_journal_gives_the_same_stacks() {
     assert_eq!((again.next_seq(), reader.next_numbers().expect("numbers").seq), (7, 7));
     let part = reader.history(Some(5), 2).expect("a part");
     assert_eq!(part.rows, entries[2..4], "the newest two before the fifth");
+    let short = reader.history_short(3, u64::MAX).expect("the journal").rows;
+    assert_eq!(short, entries[3..], "the newest three");
+    let short = reader.history_short(9, 64).expect("the journal").rows;
+    assert!(short.iter().all(|e| e.changes.is_empty() && e.elsewhere >= 1), "long ones without what they changed");
+    let again = History::from_entries(short);
+    assert_eq!(
+        again.next(StepBack::Undo).map(|e| e.seq),
+        history.next(StepBack::Undo).map(|e| e.seq),
+        "the same stacks"
+    );
 }
 
 /// Undo has to give back exactly what was there: a bit lost at every restart would let shapes creep.

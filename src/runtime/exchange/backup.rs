@@ -6,11 +6,11 @@
 use super::import::Importing;
 use crate::api;
 use crate::formats::json::{Stream, id};
-use crate::formats::{Frame, ImageRef, Place, Problem};
+use crate::formats::{Frame, ImageRef, List, Place, Problem};
 use crate::model::{LocalId, Map};
 use crate::sync::model_from_wire;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub fn read(
     open: &dyn Fn() -> io::Result<Box<dyn Read>>,
     importing: &mut Importing<'_>,
 ) -> ControlFlow<()> {
-    let mut names: HashMap<String, Arc<ImageRef>> = HashMap::new();
+    let mut known = Known::default();
     let mut take = |key: &str, index: Option<usize>, value: Value| {
         let Some(index) = index else { return Continue(()) };
         match key {
@@ -32,7 +32,7 @@ pub fn read(
                 let input = id(value.get("id"));
                 let path = value.get("name").and_then(Value::as_str).unwrap_or(&input);
                 let image = Arc::new(ImageRef::new(path, Frame::Unit));
-                names.insert(input, image);
+                known.images.insert(input, image);
                 Continue(())
             }
             "concepts" => {
@@ -42,7 +42,7 @@ pub fn read(
                 }
                 Continue(())
             }
-            _ => annotation(file, index, value, &mut names, importing),
+            _ => annotation(file, index, value, &mut known, importing),
         }
     };
     let stream = Stream { lists: &["inputs", "concepts", "annotations"], passed_over: &["status"], take: &mut take };
@@ -58,11 +58,18 @@ pub fn read(
     }
 }
 
+/// What was read so far.
+#[derive(Default)]
+struct Known {
+    images: HashMap<String, Arc<ImageRef>>,
+    annotations: HashSet<LocalId>,
+}
+
 fn annotation(
     file: &str,
     index: usize,
     value: Value,
-    names: &mut HashMap<String, Arc<ImageRef>>,
+    known: &mut Known,
     importing: &mut Importing<'_>,
 ) -> ControlFlow<()> {
     let place = Place::Pointer(format!("/annotations/{index}"));
@@ -72,10 +79,14 @@ fn annotation(
         Ok(wire) => wire,
         Err(error) => return importing.problem(problem(error.to_string())),
     };
+    let lid = lid.unwrap_or_else(|| LocalId(from_sid(&wire)));
+    if !known.annotations.insert(lid) {
+        return importing.problem(problem(format!("the id {} is there twice; this one was left out", wire.id)));
+    }
     wire.rest.shift_remove("lid");
     // Another project may know the image by its name only.
     let by_id = Arc::new(ImageRef::new(&wire.input_id, Frame::Unit));
-    let image = names.entry(wire.input_id.clone()).or_insert(by_id);
+    let image = known.images.entry(wire.input_id.clone()).or_insert(by_id);
     let image = Arc::clone(image);
     let Some((input, fitting)) = importing.place(&image) else { return Continue(()) };
     let size = match fitting {
@@ -83,7 +94,6 @@ fn annotation(
         Err(reason) => return importing.problem(problem(reason)),
     };
     wire.input_id.clone_from(&input.0);
-    let lid = lid.unwrap_or_else(|| LocalId(from_sid(&wire)));
     let made = model_from_wire(&wire, lid, size);
     if let Some(fault) = made.shape().and_then(crate::model::Shape::fault) {
         return importing.problem(problem(fault));
@@ -104,19 +114,18 @@ fn from_sid(wire: &api::Annotation) -> u128 {
 
 /// Writes a backup.
 pub struct Writer<W> {
-    out: W,
-    first: bool,
+    list: List<W>,
 }
 
 impl<W: Write> Writer<W> {
     /// Begins it: images and concepts.
-    pub fn begin(mut out: W, inputs: &[Value], concepts: &[Value]) -> io::Result<Self> {
-        write!(out, "{{\n\"{VERSION}\": 1,\n\"inputs\": [")?;
-        list(&mut out, inputs)?;
-        out.write_all(b"],\n\"concepts\": [")?;
-        list(&mut out, concepts)?;
-        out.write_all(b"],\n\"annotations\": [")?;
-        Ok(Self { out, first: true })
+    pub fn begin(mut out: W, inputs: Vec<Value>, concepts: Vec<Value>) -> io::Result<Self> {
+        write!(out, "{{\n\"{VERSION}\": 1,\n\"inputs\": ")?;
+        out = List::whole(out, inputs)?;
+        out.write_all(b",\n\"concepts\": ")?;
+        out = List::whole(out, concepts)?;
+        out.write_all(b",\n\"annotations\": ")?;
+        Ok(Self { list: List::begin(out)? })
     }
 
     /// One annotation.
@@ -126,21 +135,14 @@ impl<W: Write> Writer<W> {
             _ => Map::new(),
         };
         map.insert("lid".to_owned(), json!(lid));
-        let comma = if std::mem::take(&mut self.first) { "" } else { "," };
-        write!(self.out, "{comma}\n{}", Value::Object(map))
+        self.list.element(&Value::Object(map))
     }
 
     /// Ends it.
-    pub fn end(mut self) -> io::Result<W> {
-        self.out.write_all(b"\n]\n}\n")?;
-        self.out.flush()?;
-        Ok(self.out)
+    pub fn end(self) -> io::Result<W> {
+        let mut out = self.list.end()?;
+        out.write_all(b"\n}\n")?;
+        out.flush()?;
+        Ok(out)
     }
-}
-
-fn list(out: &mut impl Write, items: &[Value]) -> io::Result<()> {
-    for (i, item) in items.iter().enumerate() {
-        write!(out, "{}\n{item}", if i == 0 { "" } else { "," })?;
-    }
-    out.write_all(b"\n")
 }

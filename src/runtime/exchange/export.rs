@@ -3,10 +3,11 @@
 use super::super::clock::now_ms;
 use super::super::open::is_empty_input_level;
 use super::Progress;
-use super::atomic::{self, AtomicFile};
+use super::atomic::{self, AtomicFile, Of, tidy};
 use super::backup;
 use super::classes::{self, Classes};
 use super::images::{last_part, setting_key, stem};
+use super::places::{classes_there, replaced, safe, yolo_path};
 use super::report::{ExportReport, loss_rows};
 use crate::formats::fit::fit;
 use crate::formats::origin::{Fitting, items, number_for};
@@ -78,6 +79,9 @@ pub fn export(dir: &Path, options: &ExportOptions, progress: &Progress) -> Resul
         Err(Ended::Failed(reason)) => return Err(format!("{}: {reason}", options.to.display())),
     }
     exporting.report.losses = loss_rows(&exporting.losses);
+    if options.writing == Writing::Look {
+        exporting.report.notes.extend(replaced(options));
+    }
     Ok(exporting.report)
 }
 
@@ -97,6 +101,8 @@ struct Exporting<'a> {
     names: Classes,
     classes: Vec<Class>,
     taken: HashSet<String>,
+    /// Folders that were looked through for what a killed export left.
+    tidied: HashSet<PathBuf>,
     losses: Losses,
     report: ExportReport,
     done: u64,
@@ -142,6 +148,7 @@ impl<'a> Exporting<'a> {
             names,
             classes,
             taken: HashSet::new(),
+            tidied: HashSet::new(),
             losses: Losses::default(),
             report: ExportReport { format: options.format.name().to_owned(), ..ExportReport::default() },
             done: 0,
@@ -248,14 +255,23 @@ impl<'a> Exporting<'a> {
 
     fn begin(&self) -> io::Result<AtomicFile> {
         match self.options.writing {
-            Writing::Write => AtomicFile::begin(&self.options.to),
+            Writing::Write => {
+                tidy(Of::File(&self.options.to));
+                AtomicFile::begin(&self.options.to)
+            }
             Writing::Look => Ok(AtomicFile::nowhere()),
         }
     }
 
-    fn put(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fn put(&mut self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         match self.options.writing {
-            Writing::Write => atomic::write(path, bytes),
+            Writing::Write => {
+                if let Some(folder) = path.parent().filter(|folder| !self.tidied.contains(*folder)) {
+                    tidy(Of::Folder(folder));
+                    self.tidied.insert(folder.to_owned());
+                }
+                atomic::write(path, bytes)
+            }
             Writing::Look => Ok(()),
         }
     }
@@ -315,7 +331,7 @@ impl<'a> Exporting<'a> {
             .iter()
             .map(|row| json!({"id": row.concept.id, "name": row.concept.name, "color": row.concept.color}))
             .collect();
-        let mut writer = backup::Writer::begin(self.begin()?, &inputs, &concepts)?;
+        let mut writer = backup::Writer::begin(self.begin()?, inputs, concepts)?;
         for row in std::mem::take(&mut self.rows) {
             if self.progress.is_stopped() {
                 return Err(Ended::Stopped);
@@ -385,62 +401,4 @@ fn input_json(row: &InputRow) -> Value {
         map.insert("data".to_owned(), json!({"image": {"image_info": info}}));
     }
     Value::Object(map)
-}
-
-/// The classes of the data set that is replaced: they keep their numbers.
-fn classes_there(options: &ExportOptions) -> Option<Vec<Class>> {
-    match options.format {
-        Format::Yolo | Format::YoloSeg => {
-            let bytes = std::fs::read(options.to.join("data.yaml")).ok()?;
-            Some(yolo::description("data.yaml", &bytes).ok()?.classes())
-        }
-        Format::Coco => coco::classes(&|| Ok(Box::new(std::fs::File::open(&options.to)?))),
-        _ => None,
-    }
-}
-
-/// A path below the folder that is written, with another extension: whatever an image is called, nothing leads out.
-fn safe(path: &str, extension: &str) -> PathBuf {
-    let mut safe = PathBuf::new();
-    let path = path.replace('\\', "/");
-    for part in path.split('/') {
-        let part: String =
-            part.chars().map(|c| if "<>:\"|?*".contains(c) || c.is_control() { '_' } else { c }).collect();
-        if !part.is_empty() && part != "." && part != ".." {
-            safe.push(part);
-        }
-    }
-    let name = safe.file_name().map_or_else(|| "image".to_owned(), |n| n.to_string_lossy().into_owned());
-    safe.set_file_name(format!("{}.{extension}", stem(&name)));
-    safe
-}
-
-/// `labels/train/x.txt` for an image of the split `train`, `labels/x.txt` for one of none.
-fn yolo_path(image: &OutImage) -> PathBuf {
-    let name = safe(&image.path, "txt");
-    let mut parts: Vec<_> = name.iter().map(|part| part.to_string_lossy().into_owned()).collect();
-    if let Some(at) = parts.iter().position(|part| part == "images") {
-        "labels".clone_into(&mut parts[at]);
-        return parts.iter().collect();
-    }
-    let folder = Path::new("labels");
-    if image.split.is_empty() { folder.join(name) } else { folder.join(&image.split).join(name) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_name_leads_out_of_the_folder() {
-        for (path, expected) in [
-            ("../../etc/passwd", "etc/passwd.json"),
-            ("/abs/a.jpg", "abs/a.json"),
-            ("C:\\x\\b.png", "C_/x/b.json"),
-            ("..", "image.json"),
-            ("a.b.jpg", "a.b.json"),
-        ] {
-            assert_eq!(safe(path, "json"), PathBuf::from(expected), "{path}");
-        }
-    }
 }

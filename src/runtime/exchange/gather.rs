@@ -1,5 +1,6 @@
 //! The files below a path, and their formats.
 
+use crate::formats::text::refused;
 use crate::formats::{Format, Problem};
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -54,15 +55,20 @@ pub fn gather(path: &Path, format: Option<Format>) -> Result<Gathered, Problem> 
     let Some(found) = found else {
         return Err(Problem::whole(&shown, "there is no annotation file that is known in it"));
     };
-    all.retain(|(path, name)| {
+    all.retain(|(_, name)| {
         let extension = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-        let fits = match found {
+        match found {
             Format::Via => extension == "json" || extension == "csv",
             _ => extension == found.extension(),
-        };
-        let alike = || Format::guess(name, &head(path)).is_none_or(|f| f == found);
-        fits && (matches!(found, Format::Yolo | Format::YoloSeg) || alike())
+        }
     });
+    if !matches!(found, Format::Yolo | Format::YoloSeg) {
+        let is_alike = |(path, name): &(PathBuf, String)| Format::guess(name, &head(path)).is_none_or(|f| f == found);
+        // Where none looks like what the person says they are, the person knows better.
+        if format.is_none() || all.iter().any(is_alike) {
+            all.retain(is_alike);
+        }
+    }
     Ok(Gathered { format: found, base: path.to_owned(), files: all })
 }
 
@@ -95,9 +101,8 @@ fn head(path: &Path) -> Vec<u8> {
 }
 
 fn unknown(path: &Path) -> String {
-    let head = head(path);
-    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"\x1F\x8B") {
-        return "it is an archive; unpack it and import what is inside".to_owned();
+    if let Some(reason) = refused(&head(path)) {
+        return reason.to_owned();
     }
     "its format is not known; say which with --format".to_owned()
 }

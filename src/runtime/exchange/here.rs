@@ -13,8 +13,6 @@ pub struct Here {
     by_lid: HashMap<LocalId, u32>,
     /// By image and labels.
     by_labels: HashMap<u64, Vec<u32>>,
-    /// Rows that something of the file stands for.
-    claimed: HashSet<u32>,
     /// What of the file was handed out as new.
     taken: HashSet<LocalId>,
 }
@@ -26,6 +24,14 @@ struct Short {
     kind: Kind,
     bounds: [f32; 4],
     area: f32,
+    claim: Claim,
+}
+
+/// Whether something of the file stands for a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Claim {
+    Free,
+    Claimed,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,6 +83,7 @@ impl Here {
             },
             bounds: row.bounds_norm.unwrap_or_default().map(|v| v as f32),
             area: row.area_norm as f32,
+            claim: Claim::Free,
         });
     }
 
@@ -84,8 +91,8 @@ impl Here {
     pub fn standing(&mut self, annotation: &Annotation, size: Size) -> Standing {
         let wanted = short(annotation, size);
         if let Some(at) = self.by_lid.get(&annotation.lid).copied() {
-            self.claimed.insert(at);
-            let row = &self.rows[at as usize];
+            let row = &mut self.rows[at as usize];
+            row.claim = Claim::Claimed;
             let same = row.labels == wanted.labels && row.kind == wanted.kind && alike(row, &wanted, size, 0.02);
             return if same { Standing::Same(annotation.lid) } else { Standing::Differs };
         }
@@ -93,13 +100,15 @@ impl Here {
             return Standing::Same(annotation.lid);
         }
         let found = self.by_labels.get(&wanted.labels).and_then(|rows| {
-            rows.iter()
-                .copied()
-                .find(|at| !self.claimed.contains(at) && alike(&self.rows[*at as usize], &wanted, size, 1.01))
+            rows.iter().copied().find(|at| {
+                let row = &self.rows[*at as usize];
+                row.claim == Claim::Free && alike(row, &wanted, size, 1.01)
+            })
         });
         if let Some(at) = found {
-            self.claimed.insert(at);
-            return Standing::Same(self.rows[at as usize].lid);
+            let row = &mut self.rows[at as usize];
+            row.claim = Claim::Claimed;
+            return Standing::Same(row.lid);
         }
         self.taken.insert(annotation.lid);
         Standing::New
@@ -107,7 +116,7 @@ impl Here {
 
     /// Whether nothing of the file stands for this annotation.
     pub fn is_unclaimed(&self, lid: LocalId) -> bool {
-        self.by_lid.get(&lid).is_some_and(|at| !self.claimed.contains(at))
+        self.by_lid.get(&lid).is_some_and(|at| self.rows[*at as usize].claim == Claim::Free)
     }
 }
 
@@ -143,6 +152,7 @@ fn short(annotation: &Annotation, size: Size) -> Short {
         },
         bounds: bounds.map(|v| v as f32),
         area: area as f32,
+        claim: Claim::Free,
     }
 }
 

@@ -12,9 +12,10 @@
 //! | `import` | from what readers find to edits |
 //! | `apply` | the edits into a project that no window has open |
 //! | `export` | from annotations to files |
+//! | `places` | where the files of an export go, and what is there already |
 //! | `classes` | class names and numbers, the same from export to export |
 //! | `backup` | the API's own JSON |
-//! | `atomic` | files that are whole or not there |
+//! | `atomic` | files that are whole or not there; what an export that was killed left behind |
 //! | `window` | both on threads of their own, for the window |
 //! | `report` | what is told about an import or an export |
 
@@ -27,6 +28,7 @@ mod gather;
 mod here;
 mod images;
 mod import;
+mod places;
 mod report;
 mod window;
 
@@ -35,7 +37,7 @@ pub use apply::{import_into, look_into};
 pub use atomic::write as write_whole;
 pub use export::{ExportOptions, Writing, export};
 pub use import::{ImportOptions, Importing, Mode, OnProblems};
-pub use report::{ExportReport, ImportReport, LossRow, ProblemRow, Tense};
+pub use report::{ExportReport, ImportReport, LossRow, ProblemRow, Row, Tense, Weight};
 pub use window::{Task, Told};
 
 use std::sync::Arc;
@@ -87,7 +89,7 @@ impl Progress {
         self.stop.load(Ordering::Relaxed)
     }
 
-    fn tell(&self, done: u64, of: Option<u64>) {
+    pub(super) fn tell(&self, done: u64, of: Option<u64>) {
         (self.tell)(Step { done, of });
     }
 }

@@ -100,53 +100,105 @@ impl From<Problem> for ProblemRow {
     }
 }
 
+/// A line of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// How many.
+    pub count: usize,
+    /// What of them.
+    pub text: String,
+    /// Whether something is lost or wrong.
+    pub weight: Weight,
+    /// Examples, or each of them, up to a number that can be read.
+    pub more: Vec<String>,
+}
+
+/// How much a line of a report matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// It is as it should be.
+    Plain,
+    /// It becomes something else, or stays out.
+    Loss,
+    /// It is a mistake.
+    Problem,
+}
+
+/// Problems that are shown to a person.
+const SHOWN_MAX: usize = 20;
+
+impl Row {
+    fn plain(count: usize, text: impl Into<String>) -> Self {
+        Self { count, text: text.into(), weight: Weight::Plain, more: Vec::new() }
+    }
+
+    fn loss(row: &LossRow) -> Self {
+        Self { count: row.count, text: row.text.clone(), weight: Weight::Loss, more: row.examples.clone() }
+    }
+
+    /// In lines of text.
+    fn lines(&self) -> Vec<String> {
+        let Self { count, text, .. } = self;
+        match self.weight {
+            Weight::Plain => vec![format!("{count:>8} {text}")],
+            Weight::Loss => vec![format!("{count:>8} {text} (such as {})", self.more.join("; "))],
+            Weight::Problem => std::iter::once(format!("{count:>8} {text}:"))
+                .chain(self.more.iter().map(|one| format!("         {one}")))
+                .collect(),
+        }
+    }
+}
+
 impl ImportReport {
-    /// In lines for a person; `done`: it was made, otherwise it is a look at it.
+    /// What it is all about.
     #[must_use]
-    pub fn lines(&self, tense: Tense) -> Vec<String> {
-        let mut lines = Vec::new();
-        let will = |now: &str, then: &str| match tense {
-            Tense::Before => now.to_owned(),
-            Tense::After => then.to_owned(),
+    pub fn heading(&self) -> String {
+        format!("{} {} in {} {}", self.objects, of(self.objects, "object"), self.files, of(self.files, "file"))
+    }
+
+    /// In rows for a person.
+    #[must_use]
+    pub fn rows(&self, tense: Tense) -> Vec<Row> {
+        let will = |now: &'static str, then: &'static str| match tense {
+            Tense::Before => now,
+            Tense::After => then,
         };
-        lines.push(format!(
-            "{} {} in {} {}",
-            self.objects,
-            of(self.objects, "object"),
-            self.files,
-            of(self.files, "file")
-        ));
-        lines.push(format!("{:>8} {}", self.new, will("new annotations", "annotations added")));
+        let mut rows = vec![Row::plain(self.new, will("new annotations", "annotations added"))];
         if self.same > 0 {
-            lines.push(format!("{:>8} are here already", self.same));
+            rows.push(Row::plain(self.same, "are here already"));
         }
         if self.changed > 0 {
-            lines.push(format!("{:>8} {}", self.changed, will("would change", "changed")));
+            rows.push(Row::plain(self.changed, will("would change", "changed")));
         }
         if self.differ > self.changed {
-            lines.push(format!("{:>8} differ from what is here, which stays as it is", self.differ - self.changed));
+            let text = "differ from what is here, which stays as it is";
+            rows.push(Row::plain(self.differ - self.changed, text));
         }
         if self.removed > 0 {
-            lines.push(format!("{:>8} {}", self.removed, will("would be removed", "removed")));
+            rows.push(Row::plain(self.removed, will("would be removed", "removed")));
         }
         if !self.new_concepts.is_empty() {
-            lines.push(format!("{:>8} new concepts: {}", self.new_concepts.len(), first_few(&self.new_concepts)));
+            let text = format!("new concepts: {}", first_few(&self.new_concepts));
+            rows.push(Row::plain(self.new_concepts.len(), text));
         }
-        for loss in &self.losses {
-            lines.push(format!("{:>8} {} (such as {})", loss.count, loss.text, loss.examples.join("; ")));
-        }
+        rows.extend(self.losses.iter().map(Row::loss));
         if self.no_image > 0 {
-            let paths = first_few(&self.no_image_paths);
-            lines.push(format!("{:>8} images are not in the project: {paths}", self.no_image));
+            let text = "images are not in the project";
+            let more = self.no_image_paths.iter().take(SHOWN_MAX).cloned().collect();
+            rows.push(Row { count: self.no_image, text: text.to_owned(), weight: Weight::Problem, more });
         }
         if self.problem_count > 0 {
-            lines.push(format!("{:>8} places cannot be read:", self.problem_count));
-            for problem in self.problems.iter().take(20) {
-                let place = if problem.place.is_empty() { String::new() } else { format!(", {}", problem.place) };
-                lines.push(format!("         {}{place}: {}", problem.file, problem.reason));
-            }
+            let text = "places cannot be read".to_owned();
+            let more = self.problems.iter().take(SHOWN_MAX).map(ProblemRow::line).collect();
+            rows.push(Row { count: self.problem_count, text, weight: Weight::Problem, more });
         }
-        lines
+        rows
+    }
+
+    /// In lines for a person.
+    #[must_use]
+    pub fn lines(&self, tense: Tense) -> Vec<String> {
+        std::iter::once(self.heading()).chain(self.rows(tense).iter().flat_map(Row::lines)).collect()
     }
 
     /// Whether something of the files is left out.
@@ -166,10 +218,10 @@ pub enum Tense {
 }
 
 impl ExportReport {
-    /// In lines for a person.
+    /// What it is all about.
     #[must_use]
-    pub fn lines(&self) -> Vec<String> {
-        let mut lines = vec![format!(
+    pub fn heading(&self) -> String {
+        format!(
             "{} {} on {} {} in {} {}",
             self.objects,
             of(self.objects, "object"),
@@ -177,12 +229,30 @@ impl ExportReport {
             of(self.images, "image"),
             self.files,
             of(self.files, "file"),
-        )];
-        for loss in &self.losses {
-            lines.push(format!("{:>8} {} (such as {})", loss.count, loss.text, loss.examples.join("; ")));
-        }
+        )
+    }
+
+    /// What has no place in the format, in rows for a person.
+    #[must_use]
+    pub fn rows(&self) -> Vec<Row> {
+        self.losses.iter().map(Row::loss).collect()
+    }
+
+    /// In lines for a person.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = vec![self.heading()];
+        lines.extend(self.rows().iter().flat_map(Row::lines));
         lines.extend(self.notes.iter().cloned());
         lines
+    }
+}
+
+impl ProblemRow {
+    /// The file, the place and the reason.
+    fn line(&self) -> String {
+        let place = if self.place.is_empty() { String::new() } else { format!(", {}", self.place) };
+        format!("{}{place}: {}", self.file, self.reason)
     }
 }
 

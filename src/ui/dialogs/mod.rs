@@ -5,6 +5,7 @@ mod bulk;
 mod connect;
 mod exchange;
 mod keys;
+mod looked;
 mod palette;
 mod path;
 mod plan;

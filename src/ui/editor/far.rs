@@ -6,6 +6,9 @@ use crate::model::{Change, Edit, Entry, EntryKind, InputId, StepBack};
 use crate::runtime::{Access, FarEdit, FarEdited, FarWhat, NoticeLevel, Request};
 use std::collections::HashSet;
 
+/// How the titles of imports begin.
+const IMPORT: &str = "import ";
+
 impl Editor {
     /// Makes an edit of annotations wherever they are, as one step of undo. Says whether it is made or on its way.
     pub fn edit_anywhere(&mut self, edit: Edit) -> bool {
@@ -42,7 +45,7 @@ impl Editor {
             FarWhat::Inverse(of) => self.history.entry(*of),
             FarWhat::Edit(_) => None,
         };
-        let mut many = of.map_or(0, |entry| entry.changes.len());
+        let mut many = of.map_or(0, Entry::change_count);
         let said = match &what {
             FarWhat::Edit(edit) => {
                 edit.each_lid(&mut |_| many += 1);
@@ -60,20 +63,21 @@ impl Editor {
         true
     }
 
-    /// A part of an import: the first begins a step of undo, the others (`of` is its number) belong to it. Its number, where
-    /// the project can be changed.
-    pub fn import_part(&mut self, edit: Edit, title: &str, of: Option<u64>) -> Option<u64> {
+    /// A part of an import of `file`: the first begins a step of undo, the others (`of` is its number) belong to it. Its
+    /// number, where the project can be changed.
+    pub fn import_part(&mut self, edit: Edit, file: &str, of: Option<u64>) -> Option<u64> {
         if let Access::ReadOnly(reason) = &self.access {
             let text = format!("Nothing was imported: the project is open for reading only. {reason}");
             self.tell(NoticeLevel::Warning, text);
             return None;
         }
         let kind = of.map_or(EntryKind::Do, EntryKind::Part);
-        let seq = self.hold_place(kind, title.to_owned());
+        let title = format!("{IMPORT}{file}");
+        let seq = self.hold_place(kind, title.clone());
         let mut many = 0;
         edit.each_lid(&mut |_| many += 1);
         let what = FarWhat::Edit(edit);
-        self.outbox.push(Request::FarEdit(FarEdit { seq, kind, title: title.to_owned(), what, many }));
+        self.outbox.push(Request::FarEdit(FarEdit { seq, kind, title, what, many }));
         Some(seq)
     }
 
@@ -82,7 +86,7 @@ impl Editor {
         self.last_seq += 1;
         let seq = self.last_seq;
         self.far_under_way.insert(seq, kind);
-        self.history.push(Entry { seq, kind, title, input: None, changes: Vec::new() });
+        self.history.push(Entry { seq, kind, title, input: None, changes: Vec::new(), elsewhere: 0 });
         seq
     }
 
@@ -95,7 +99,8 @@ impl Editor {
             self.tell(NoticeLevel::Info, text);
             return true;
         }
-        if !spans_images(&entry.changes) && !self.history.is_in_parts(entry) {
+        let is_long = entry.elsewhere > 0;
+        if !is_long && !spans_images(&entry.changes) && !self.history.is_in_parts(entry) {
             return false;
         }
         let seq = entry.seq;
@@ -124,22 +129,42 @@ impl Editor {
         self.show_review_item();
         let text = far_text(kind, &far);
         self.history.fill(far.seq, far.changes);
+        let more = self.go_on_with_parts(far.seq, kind);
+        let Some(entry) = self.history.entry(far.seq) else { return };
+        // An import says itself what it brought.
+        if more == MoreParts::Follow || entry.title.starts_with(IMPORT) {
+            return;
+        }
+        let text = match kind {
+            EntryKind::Undo(_) | EntryKind::Redo(_) if self.history.is_in_parts(entry) => {
+                format!("{}: all of it", capitalised(&entry.title))
+            }
+            _ => text,
+        };
         self.tell(NoticeLevel::Info, text);
-        self.go_on_with_parts(far.seq, kind);
     }
+}
+
+/// Whether a step that is taken back in parts has more of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MoreParts {
+    Follow,
+    Done,
 }
 
 impl Editor {
     /// A step that was made in parts is taken back (or repeated) in parts, one after the other.
-    fn go_on_with_parts(&mut self, seq: u64, kind: EntryKind) {
+    fn go_on_with_parts(&mut self, seq: u64, kind: EntryKind) -> MoreParts {
         let step = match kind {
             EntryKind::Undo(_) => StepBack::Undo,
             EntryKind::Redo(_) => StepBack::Redo,
-            EntryKind::Do | EntryKind::Part(_) => return,
+            EntryKind::Do | EntryKind::Part(_) => return MoreParts::Done,
         };
-        if self.history.step_number(seq).is_some() && self.history.step_number(seq) == self.history.next_step_of(step) {
-            self.step_back_far(step);
+        let number = self.history.step_number(seq);
+        if number.is_some() && number == self.history.next_step_of(step) && self.step_back_far(step) {
+            return MoreParts::Follow;
         }
+        MoreParts::Done
     }
 }
 

@@ -1,0 +1,3 @@
+SELECT seq, at_ms, kind, of_seq, title, input_id,
+  CASE WHEN octet_length(changes_json) <= ?2 THEN changes_json END, checksum, octet_length(changes_json)
+FROM journal ORDER BY seq DESC LIMIT ?1
