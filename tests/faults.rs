@@ -9,6 +9,8 @@
 mod canary;
 #[path = "faults/cases.rs"]
 mod cases;
+#[path = "faults/cli.rs"]
+mod cli;
 #[path = "faults/desk.rs"]
 mod desk;
 #[path = "faults/hostile.rs"]
@@ -21,3 +23,5 @@ mod line;
 mod proxy;
 #[path = "faults/service.rs"]
 mod service;
+#[path = "faults/shapes.rs"]
+mod shapes;

@@ -63,6 +63,16 @@ pub struct AnnotationQuery {
     pub page: Page,
 }
 
+/// One page of a listing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Listing {
+    /// What could be read.
+    pub rows: Vec<Annotation>,
+    /// Rows in a form that this program does not know (a coordinate that is no number, say). One of them must not keep
+    /// all others away, and nobody may take it for missing.
+    pub unreadable: Vec<AnnotationKey>,
+}
+
 /// Names an annotation: ids are only unique together with their input's.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AnnotationKey {

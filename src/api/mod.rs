@@ -13,8 +13,8 @@ mod types;
 pub use code::{StatusCode, status_name};
 pub use error::{ApiError, ApiResult, ErrorKind, kind_of};
 pub use messages::{
-    AnnotationKey, AnnotationQuery, AnnotationSearch, DeleteTargets, Hit, ImageBytes, InputQuery, Items, Makers, Page,
-    PatchAction, SearchFilter, User, WhenEmpty,
+    AnnotationKey, AnnotationQuery, AnnotationSearch, DeleteTargets, Hit, ImageBytes, InputQuery, Items, Listing,
+    Makers, Page, PatchAction, SearchFilter, User, WhenEmpty,
 };
 pub use service::AnnotationApi;
 pub use types::{

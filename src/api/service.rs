@@ -2,7 +2,7 @@
 
 use super::{
     Annotation, AnnotationKey, AnnotationQuery, AnnotationSearch, ApiResult, Concept, DeleteTargets, Hit, ImageBytes,
-    Input, InputQuery, Items, Page, PatchAction, Status, User, WhenEmpty, Worker,
+    Input, InputQuery, Items, Listing, Page, PatchAction, Status, User, WhenEmpty, Worker,
 };
 use std::future::Future;
 
@@ -16,6 +16,10 @@ pub trait AnnotationApi: Send + Sync {
     fn post_annotations(&self, items: &[Annotation]) -> impl Future<Output = ApiResult<Items<Annotation>>> + Send;
     /// One page of annotations, oldest first.
     fn list_annotations(&self, query: &AnnotationQuery) -> impl Future<Output = ApiResult<Vec<Annotation>>> + Send;
+    /// The same, told row by row what could not be read.
+    fn listing(&self, query: &AnnotationQuery) -> impl Future<Output = ApiResult<Listing>> + Send {
+        async { Ok(Listing { rows: self.list_annotations(query).await?, unreadable: Vec::new() }) }
+    }
     /// One annotation; refused with 11101 where there is none.
     fn get_annotation(&self, key: &AnnotationKey) -> impl Future<Output = ApiResult<Annotation>> + Send;
     /// Changes 1..=128 annotations, named by `input_id` and `id`.

@@ -60,6 +60,12 @@ pub enum SetupError {
     Tls(String),
 }
 
+/// An answer.
+pub(super) struct Body {
+    http: u16,
+    pub(super) bytes: Vec<u8>,
+}
+
 /// The annotations API over HTTP, of one app with one key. Cheap to clone.
 #[derive(Clone)]
 pub struct HttpApi {
@@ -149,12 +155,26 @@ impl HttpApi {
 
     /// Reads something.
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, String)]) -> ApiResult<T> {
+        let body = self.get_body(path, query).await?;
+        serde_json::from_slice(&body.bytes).map_err(|why| self.unreadable(&body, &why, Effect::Reads))
+    }
+
+    /// Reads something, as it comes.
+    pub(super) async fn get_body(&self, path: &[&str], query: &[(&str, String)]) -> ApiResult<Body> {
         let mut url = self.url(path)?;
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
         let request = self.client.get(url);
         self.send(request, 0, Effect::Reads, self.limits.list_bytes).await
+    }
+
+    /// What to say of an answer that is none.
+    pub(super) fn unreadable(&self, body: &Body, why: &serde_json::Error, effect: Effect) -> ApiError {
+        let text = format!("{} answered in a form that this program does not know: {why}.", self.host());
+        let mut error = ApiError::local(effect.in_doubt(), "The answer cannot be read", text);
+        error.http_status = Some(body.http);
+        error
     }
 
     /// Sends a body.
@@ -173,16 +193,17 @@ impl HttpApi {
             Effect::Writes => (body.len(), self.limits.write_bytes.max(body.len().saturating_mul(4))),
         };
         let request = self.client.request(method, self.url(path)?).header(CONTENT_TYPE, "application/json").body(body);
-        self.send(request, bytes, effect, cap).await
+        let body = self.send(request, bytes, effect, cap).await?;
+        serde_json::from_slice(&body.bytes).map_err(|why| self.unreadable(&body, &why, effect))
     }
 
-    async fn send<T: DeserializeOwned>(
+    async fn send(
         &self,
         request: reqwest::RequestBuilder,
         sent_bytes: usize,
         effect: Effect,
         cap_bytes: usize,
-    ) -> ApiResult<T> {
+    ) -> ApiResult<Body> {
         let extra_secs = u64::try_from(sent_bytes / (64 * 1024)).unwrap_or(u64::MAX);
         let timeout = Duration::from_secs(self.limits.request_timeout_secs.saturating_add(extra_secs));
         let request = request.header(AUTHORIZATION, self.authorization()?).timeout(timeout);
@@ -191,16 +212,7 @@ impl HttpApi {
             request.send().await.map_err(|error| classify::no_answer(&error.without_url(), effect, &host))?;
         let (http, headers) = (response.status().as_u16(), response.headers().clone());
         let body = read_capped(&mut response, cap_bytes, effect, &host).await?;
-        let body = classify::answered(http, &headers, body, effect)?;
-        serde_json::from_slice(&body).map_err(|why| {
-            let mut error = ApiError::local(
-                effect.in_doubt(),
-                "The answer cannot be read",
-                format!("{host} answered in a form that this program does not know: {why}."),
-            );
-            error.http_status = Some(http);
-            error
-        })
+        Ok(Body { http, bytes: classify::answered(http, &headers, body, effect)? })
     }
 }
 

@@ -4,12 +4,12 @@ use super::classify::Effect;
 use super::http_api::HttpApi;
 use crate::api::{
     Annotation, AnnotationApi, AnnotationKey, AnnotationQuery, AnnotationSearch, ApiResult, Concept, DeleteTargets,
-    Hit, ImageBytes, Input, InputQuery, Items, Makers, Page, PatchAction, SearchFilter, Status, User, WhenEmpty,
-    Worker,
+    Hit, ImageBytes, Input, InputQuery, Items, Listing, Makers, Page, PatchAction, SearchFilter, Status, User,
+    WhenEmpty, Worker,
 };
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// All members of all answers; each operation takes its own. Lists may be missing or null.
 #[derive(Default, Deserialize)]
@@ -78,6 +78,27 @@ impl From<Page> for Pagination {
     }
 }
 
+/// A listing of which some row cannot be read, taken apart.
+fn row_by_row(body: &[u8]) -> serde_json::Result<Listing> {
+    #[derive(Deserialize)]
+    struct Rows {
+        annotations: Vec<Value>,
+    }
+    let mut listing = Listing::default();
+    for row in serde_json::from_slice::<Rows>(body)?.annotations {
+        let member = |name| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let key = AnnotationKey { input_id: member("input_id"), id: member("id") };
+        match serde_json::from_value(row) {
+            Ok(annotation) => listing.rows.push(annotation),
+            Err(error) => {
+                tracing::warn!(%error, id = key.id, input = key.input_id, "an annotation cannot be read");
+                listing.unreadable.push(key);
+            }
+        }
+    }
+    Ok(listing)
+}
+
 fn page_query(page: Page) -> Vec<(&'static str, String)> {
     vec![("page", page.page.to_string()), ("per_page", page.per_page.to_string())]
 }
@@ -94,6 +115,10 @@ impl AnnotationApi for HttpApi {
     }
 
     async fn list_annotations(&self, query: &AnnotationQuery) -> ApiResult<Vec<Annotation>> {
+        Ok(self.listing(query).await?.rows)
+    }
+
+    async fn listing(&self, query: &AnnotationQuery) -> ApiResult<Listing> {
         let mut pairs = page_query(query.page);
         each(&mut pairs, "input_ids", &query.input_ids);
         each(&mut pairs, "ids", &query.ids);
@@ -104,8 +129,11 @@ impl AnnotationApi for HttpApi {
         if query.makers == Makers::All {
             pairs.push(("list_all_annotations", "true".to_owned()));
         }
-        let answer: Answer = self.get(&self.app_path(&["annotations"]), &pairs).await?;
-        Ok(answer.annotations.unwrap_or_default())
+        let body = self.get_body(&self.app_path(&["annotations"]), &pairs).await?;
+        match serde_json::from_slice::<Answer>(&body.bytes) {
+            Ok(answer) => Ok(Listing { rows: answer.annotations.unwrap_or_default(), unreadable: Vec::new() }),
+            Err(why) => row_by_row(&body.bytes).map_err(|_not_even_json| self.unreadable(&body, &why, Effect::Reads)),
+        }
     }
 
     async fn get_annotation(&self, key: &AnnotationKey) -> ApiResult<Annotation> {

@@ -1,8 +1,8 @@
 //! The engine's calls, made over HTTP, and their answers sorted into what they prove.
 
 use crate::api::{
-    Annotation, AnnotationApi, AnnotationKey, AnnotationQuery, ApiError, DeleteTargets, ErrorKind, Items, Makers, Page,
-    PatchAction, StatusCode, WhenEmpty,
+    Annotation, AnnotationApi, AnnotationKey, AnnotationQuery, ApiError, DeleteTargets, ErrorKind, Items, Listing,
+    Makers, Page, PatchAction, StatusCode, WhenEmpty,
 };
 use crate::sync::{self, Answer, Call, Envelope, Item, PullScope, Refusal};
 
@@ -11,7 +11,7 @@ pub enum Came {
     /// For [`sync::Event::Answer`].
     Answer(Answer),
     /// For [`sync::Event::Page`].
-    Page(Vec<Annotation>),
+    Page(Listing),
 }
 
 /// Makes a call. Never fails: what went wrong is an answer too.
@@ -34,7 +34,7 @@ pub async fn make(api: &impl AnnotationApi, call: Call) -> Came {
             let page = Page::first(u32::try_from(keys.len().max(1)).unwrap_or(u32::MAX));
             let (input_ids, ids) = keys.into_iter().map(|k| (k.input_id, k.sid)).unzip();
             let query = AnnotationQuery { input_ids, ids, page, makers: Makers::All, ..AnnotationQuery::default() };
-            Came::Answer(api.list_annotations(&query).await.map_or_else(failure, Answer::Rows))
+            Came::Answer(api.listing(&query).await.map_or_else(failure, rows_answer))
         }
         Call::ListPage { scope, page, per_page } => {
             let input_ids = match scope {
@@ -43,12 +43,23 @@ pub async fn make(api: &impl AnnotationApi, call: Call) -> Came {
             };
             let page = Page { page, per_page: u32::try_from(per_page).unwrap_or(u32::MAX) };
             let query = AnnotationQuery { input_ids, page, makers: Makers::All, ..AnnotationQuery::default() };
-            match api.list_annotations(&query).await {
-                Ok(rows) => Came::Page(rows),
+            match api.listing(&query).await {
+                Ok(listing) => Came::Page(listing),
                 Err(error) => Came::Answer(failure(error)),
             }
         }
         Call::Probe => Came::Answer(api.list_concepts(Page::first(1)).await.map_or_else(failure, |_| Answer::Done)),
+    }
+}
+
+/// What cannot be read is there all the same: whoever asked for it is not told that it is missing.
+fn rows_answer(listing: Listing) -> Answer {
+    match listing.unreadable.first() {
+        None => Answer::Rows(listing.rows),
+        Some(key) => {
+            let reason = format!("the server's copy of {} is in a form that this program does not know", key.id);
+            Answer::Refused(Refusal { code: StatusCode::ZERO, reason, req_id: String::new() })
+        }
     }
 }
 
@@ -57,13 +68,17 @@ fn items_answer(result: Result<Items<Annotation>, ApiError>) -> Answer {
         Err(error) => failure(error),
         Ok(answer) => Answer::Items {
             envelope: if answer.status.code == StatusCode::SUCCESS { Envelope::Success } else { Envelope::Mixed },
-            items: answer.items.into_iter().map(item).collect(),
+            items: answer.items.into_iter().map(|row| item(row, &answer.status.req_id)).collect(),
         },
     }
 }
 
-fn item(annotation: Annotation) -> Item {
-    let status = annotation.status.clone().unwrap_or_default();
+/// `req_id`: the whole answer's, for an item that names none of its own.
+fn item(annotation: Annotation, req_id: &str) -> Item {
+    let mut status = annotation.status.clone().unwrap_or_default();
+    if status.req_id.is_empty() {
+        req_id.clone_into(&mut status.req_id);
+    }
     Item {
         sid: annotation.id.clone(),
         code: status.code,

@@ -70,6 +70,7 @@ pub fn settle(dir: &Path, direction: Direction, progress: &Progress) -> Result<O
                 far.count(&rows);
                 far.tell(direction, &last, progress);
             }
+            Ok(Event::Notice(notice)) => tracing::warn!("{}", notice.text),
             Ok(_) => {}
             Err(RecvTimeoutError::Timeout) => break Some(why(&last)),
             Err(RecvTimeoutError::Disconnected) => break Some("the session ended early".to_owned()),

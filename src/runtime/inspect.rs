@@ -1,7 +1,7 @@
 //! Looking at a whole project without a window: the rules of review, counts, and a picture of an image with its shapes.
 
-use super::clock::now_ms;
 use super::exchange::Progress;
+use super::looking::looked_at;
 use super::open::is_empty_input_level;
 use crate::geometry::{Point, Rect, Ring, Size, distance_to_segment};
 use crate::images::{Limits, Picture, decode};
@@ -75,12 +75,6 @@ pub struct ConceptCount {
     pub images: usize,
 }
 
-fn opened(dir: &Path) -> Result<(Project, Reader), String> {
-    let opened = Project::look(dir, now_ms()).map_err(|error| error.to_string())?;
-    let reader = opened.project.reader().map_err(|error| error.to_string())?;
-    Ok((opened.project, reader))
-}
-
 fn annotations_of(reader: &Reader, row: &InputRow) -> Result<(Vec<Annotation>, usize), String> {
     let size = size_of(row).unwrap_or(crate::store::NOMINAL_SIZE);
     let mut annotations = Vec::new();
@@ -101,7 +95,7 @@ fn size_of(row: &InputRow) -> Option<Size> {
 /// # Errors
 /// A sentence that says what is wrong with the directory.
 pub fn validate(dir: &Path, progress: &Progress) -> Result<ValidateReport, String> {
-    let (_project, reader) = opened(dir)?;
+    let (_project, reader) = looked_at(dir)?;
     let rows = reader.inputs(&InputFilter::default()).map_err(|error| error.to_string())?;
     let mut report = ValidateReport { images: rows.len(), ..ValidateReport::default() };
     let of = u64::try_from(rows.len()).ok();
@@ -129,7 +123,7 @@ pub fn validate(dir: &Path, progress: &Progress) -> Result<ValidateReport, Strin
 /// # Errors
 /// A sentence that says what is wrong with the directory.
 pub fn stats(dir: &Path, progress: &Progress) -> Result<StatsReport, String> {
-    let (_project, reader) = opened(dir)?;
+    let (_project, reader) = looked_at(dir)?;
     let text = |error: crate::store::StoreError| error.to_string();
     let counts = reader.counts().map_err(text)?;
     let mut report = StatsReport {
@@ -168,7 +162,7 @@ pub fn stats(dir: &Path, progress: &Progress) -> Result<StatsReport, String> {
 /// # Errors
 /// A sentence.
 pub fn render(dir: &Path, image: &str) -> Result<Vec<u8>, String> {
-    let (project, reader) = opened(dir)?;
+    let (project, reader) = looked_at(dir)?;
     let rows = reader.inputs(&InputFilter::default()).map_err(|error| error.to_string())?;
     let mut named: Vec<&InputRow> = rows.iter().filter(|row| row.id.as_str() == image).collect();
     if named.is_empty() {

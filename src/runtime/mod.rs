@@ -10,6 +10,7 @@
 //! | `open` | making and opening projects |
 //! | `session` | the thread in the middle |
 //! | [`exchange`] | annotations in from files and out to files |
+//! | `looking` | a project opened for looking at |
 //! | `inspect` | the rules, counts and a picture of a project |
 //! | `headless` | pull and push without a window |
 //! | `trouble`, `plan` | how annotations stand with the server; what would be sent now, in words |
@@ -40,6 +41,7 @@ pub mod exchange;
 mod finder;
 mod headless;
 mod inspect;
+mod looking;
 mod messages;
 mod open;
 mod pace;

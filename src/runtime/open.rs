@@ -29,8 +29,6 @@ pub enum Opening {
     ImageFolder(PathBuf),
     /// An app on a server; likewise.
     Remote(RemoteApp),
-    /// A project directory that is bound to an app, with the key to it.
-    Unlocked(PathBuf, RemoteApp),
 }
 
 /// An app on a server, and the key to it.
@@ -115,7 +113,7 @@ fn safe_name(path: &Path) -> String {
 /// A sentence; nothing is left behind.
 pub fn prepared(opening: &Opening, job: &mut Job) -> Result<PathBuf, SetupFailure> {
     let dir = match opening {
-        Opening::Project(dir) | Opening::Unlocked(dir, _) | Opening::Rescue(dir) => return Ok(dir.clone()),
+        Opening::Project(dir) | Opening::Rescue(dir) => return Ok(dir.clone()),
         Opening::Sample(dir) => dir.clone(),
         Opening::ImageFolder(folder) => project_dir_for_folder(folder),
         Opening::Remote(app) => project_dir_for_app(app),

@@ -20,7 +20,7 @@ pub fn find_key(server: &str, user: &str, app: &str) -> Result<SecretString, Str
     found.map(SecretString::from).map_err(|error| {
         format!(
             "There is no key for {user}/{app} on {server}: neither in {KEY_VARIABLE} nor in the system's keyring ({error}). \
-             Type it under Sync, Give the key, or set {KEY_VARIABLE} before the start"
+             Type it under Sync, Enter a new key, or set {KEY_VARIABLE} before the start"
         )
     })
 }

@@ -1,6 +1,7 @@
 //! The thread in the middle: it owns the readers, the store's handle and the sync engine, and is told everything that
 //! happens in the order in which it happened.
 
+mod answers;
 mod documents;
 mod engine;
 mod images;
@@ -29,7 +30,7 @@ use crate::sync::{self, Engine, PullScope};
 use key::{NewKey, Owner};
 use network::Net;
 use standing::{Decision, policy};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -143,7 +144,7 @@ pub fn run(start: &Start, inbox: &Receiver<Message>, back: &Sender<Message>, out
             Err(error) => return out.tell(Event::OpenFailed(error.to_string())),
         }
     }
-    if let Opening::Remote(app) | Opening::Unlocked(_, app) = opening
+    if let Opening::Remote(app) = opening
         && let Err(reason) = super::secrets::store_key(&app.server, &app.user, &app.app, &app.key)
     {
         out.notice(NoticeLevel::Warning, reason);
@@ -161,7 +162,7 @@ pub fn run(start: &Start, inbox: &Receiver<Message>, back: &Sender<Message>, out
         out.notice(NoticeLevel::Info, note.to_string());
     }
     let key = match opening {
-        Opening::Remote(app) | Opening::Unlocked(_, app) => Some(app.key.clone()),
+        Opening::Remote(app) => Some(app.key.clone()),
         _ => None,
     };
     match Session::start(opened.project, key, start.sending, back.clone(), out.clone(), Arc::clone(origins)) {
@@ -201,6 +202,8 @@ pub(super) struct Session {
     copies: HashMap<u64, PathBuf>,
     next_token: u64,
     wake_at_ms: Option<i64>,
+    /// What the server lists in a form that nobody here can read, and the person was told of.
+    unreadable: BTreeSet<sync::Key>,
     counts_due_ms: Option<i64>,
     upkeep_due_ms: Option<i64>,
     counts_for_review: bool,
@@ -243,6 +246,7 @@ impl Session {
             send_up_to: 0,
             next_token: 1,
             wake_at_ms: None,
+            unreadable: BTreeSet::new(),
             counts_due_ms: None,
             upkeep_due_ms: Some(now_ms() + UPKEEP_AFTER_MS),
             counts_for_review: false,

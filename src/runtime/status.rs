@@ -1,8 +1,7 @@
 //! What a project holds and how it stands, without a window.
 
-use super::clock::now_ms;
+use super::looking::looked_at;
 use super::trouble::{Trouble, TroubleKind};
-use crate::store::Project;
 use serde::Serialize;
 use std::path::Path;
 
@@ -79,8 +78,7 @@ pub(super) fn capitalised(text: &str) -> String {
 /// # Errors
 /// A sentence that says what is wrong with the directory.
 pub fn plan_of(dir: &Path) -> Result<super::PlanReport, String> {
-    let opened = Project::look(dir, now_ms()).map_err(|error| error.to_string())?;
-    let reader = opened.project.reader().map_err(|error| error.to_string())?;
+    let (_project, reader) = looked_at(dir)?;
     let loaded = reader.records_not_clean().map_err(|error| error.to_string())?;
     Ok(super::plan::report(&loaded.rows))
 }
@@ -90,14 +88,13 @@ pub fn plan_of(dir: &Path) -> Result<super::PlanReport, String> {
 /// # Errors
 /// A sentence that says what is wrong with the directory.
 pub fn status(dir: &Path) -> Result<StatusReport, String> {
-    let opened = Project::look(dir, now_ms()).map_err(|error| error.to_string())?;
-    let reader = opened.project.reader().map_err(|error| error.to_string())?;
+    let (project, reader) = looked_at(dir)?;
     let counts = reader.counts().map_err(|error| error.to_string())?;
     let not_clean = reader.records_not_clean().map_err(|error| error.to_string())?;
     let sending = reader.setting(super::session::SENDING).map_err(|error| error.to_string())?;
     Ok(StatusReport {
-        name: opened.project.name().to_owned(),
-        server: opened.project.binding().to_string(),
+        name: project.name().to_owned(),
+        server: project.binding().to_string(),
         images: counts.images,
         annotations: counts.annotations,
         unsent: counts.unsent,

@@ -58,7 +58,7 @@ pub(super) fn writing(path: &Path) -> Result<Connection, StoreError> {
     if mode != "wal" && mode != "delete" {
         return Err(StoreError::Content(format!("the journal mode {mode}")));
     }
-    conn.pragma_update(None, "synchronous", "FULL")?;
+    conn.pragma_update(None, "synchronous", super::bug::synchronous())?;
     conn.pragma_update(None, "foreign_keys", true)?;
     conn.pragma_update(None, "wal_autocheckpoint", 1000)?;
     conn.pragma_update_and_check(None, "journal_size_limit", 64 << 20, |_| Ok(()))?;

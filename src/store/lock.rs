@@ -93,6 +93,11 @@ impl Drop for ProjectLock {
     }
 }
 
+/// What stands in a lock file, without taking the lock.
+pub(super) fn noted(path: &Path) -> Option<LockInfo> {
+    read_info(&mut File::open(path).ok()?)
+}
+
 fn read_info(file: &mut File) -> Option<LockInfo> {
     let mut text = String::new();
     file.seek(SeekFrom::Start(0)).ok()?;

@@ -13,7 +13,7 @@
 //! | file | what |
 //! |---|---|
 //! | `project` | create, open, who may write |
-//! | `lock`, `connect`, `migrate`, `viewing` | the parts of opening |
+//! | `lock`, `connect`, `migrate`, `stray`, `viewing` | the parts of opening |
 //! | `writer`, `apply`, `far` | the writing thread, and what each request does inside the transaction |
 //! | `request` | what the thread is asked and what it answers |
 //! | `reader`, `places`, `review`, `statistics`, `images` | read-only queries, for worker threads |
@@ -42,6 +42,7 @@ mod row;
 mod salvage;
 mod salvage_walk;
 mod statistics;
+mod stray;
 mod tables;
 mod viewing;
 mod writer;
@@ -49,7 +50,7 @@ mod writer;
 pub use backup::backups;
 pub use binding::Binding;
 #[doc(hidden)]
-pub use bug::ignore_checksums;
+pub use bug::{do_not_wait_for_the_disk, ignore_checksums};
 pub use check::IntegrityReport;
 pub use derive::SyncState;
 pub use error::{CreateError, OpenError, SalvageError, StoreError};

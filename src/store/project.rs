@@ -4,7 +4,8 @@ use super::connect::{self, APPLICATION_ID, Reach, beside};
 use super::lock::{LockInfo, ProjectLock, Taken};
 use super::migrate::{self, Stamp};
 use super::row::{json, parsed};
-use super::viewing::{PrivateCopy, reach_without_writing};
+use super::stray;
+use super::viewing::{PrivateCopy, copy_without_log, reach_without_writing};
 use super::writer::{self, StoreHandle};
 use super::{Binding, CreateError, OpenError, Reader, StoreError, StoreEvent};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _};
@@ -168,6 +169,9 @@ impl Project {
     /// As [`Self::open`].
     pub fn look(dir: &Path, now_ms: i64) -> Result<OpenedProject, OpenError> {
         let db = existing(dir)?;
+        if stray::lies_beside(dir, &db) {
+            return open_without_log(dir, &db, ReadOnlyReason::OnlyLooking, now_ms);
+        }
         let live = Reach::Live(db.clone());
         open_for_reading(dir, &db, ReadOnlyReason::OnlyLooking, live, None)
             .or_else(|error| open_in_place_or_copy(dir, &db, error.to_string(), now_ms).map_err(|_same| error))
@@ -275,7 +279,7 @@ fn open_for_writing(
     now_ms: i64,
 ) -> Result<OpenedProject, OpenError> {
     let mut notes = Vec::new();
-    notes.extend(put_stray_wal_aside(dir, &db, before.as_ref(), now_ms)?.map(OpenNote::StrayWal));
+    notes.extend(stray::put_aside(dir, &db, before.as_ref(), now_ms)?.map(OpenNote::StrayWal));
     let found = match look(&Reach::Live(db.clone()), dir, &db) {
         Ok(found) => found,
         Err(error) => {
@@ -319,42 +323,33 @@ fn open_for_writing(
     Ok(OpenedProject { project, notes })
 }
 
-/// `SQLite` would take any whole log for the newest pages. Where the last session had closed the database, a log that
-/// has appeared since is of another time; it is kept, out of the way.
-fn put_stray_wal_aside(
-    dir: &Path,
-    db: &Path,
-    before: Option<&LockInfo>,
-    now_ms: i64,
-) -> Result<Option<PathBuf>, OpenError> {
-    let wal = beside(db, "-wal");
-    let bytes = fs::metadata(&wal).map_or(0, |meta| meta.len());
-    if bytes == 0 || before.is_none_or(|info| !info.closed || info.wal_bytes == bytes) {
-        return Ok(None);
-    }
-    let backups = dir.join(BACKUP_DIR);
-    let kept = backups.join(format!("project.db-wal-{now_ms}"));
-    let failed = |error: std::io::Error| OpenError::Io {
-        path: wal.clone(),
-        what: format!("it does not belong to this project's last session and could not be put aside: {error}"),
-    };
-    fs::create_dir_all(&backups).and_then(|()| fs::rename(&wal, &kept)).map_err(failed)?;
-    fs::remove_file(beside(db, "-shm")).ok(); // it describes that log
-    Ok(Some(kept))
-}
-
 /// A live project is read in its place, where `SQLite` can follow its writer; what nobody can recover there is copied.
 fn open_in_place_or_copy(dir: &Path, db: &Path, why: String, now_ms: i64) -> Result<OpenedProject, OpenError> {
     let reason = ReadOnlyReason::NotWritable(why);
+    if stray::lies_beside(dir, db) {
+        return open_without_log(dir, db, reason, now_ms);
+    }
     let live = Reach::Live(db.to_owned());
     if fs::metadata(beside(db, "-shm")).is_ok()
         && let Ok(opened) = open_for_reading(dir, db, reason.clone(), live, None)
     {
         return Ok(opened);
     }
-    let (reach, copy) = reach_without_writing(db, now_ms)
-        .map_err(|error| OpenError::Io { path: db.to_owned(), what: format!("it could not be copied: {error}") })?;
+    let (reach, copy) = reach_without_writing(db, now_ms).map_err(|error| not_copied(db, &error))?;
     open_for_reading(dir, db, reason, reach, copy)
+}
+
+/// Beside a log of another time, which who only looks leaves where it is: a copy of the database alone is read, because
+/// a window may open it meanwhile and write.
+fn open_without_log(dir: &Path, db: &Path, reason: ReadOnlyReason, now_ms: i64) -> Result<OpenedProject, OpenError> {
+    let (reach, copy) = copy_without_log(db, now_ms).map_err(|error| not_copied(db, &error))?;
+    let mut opened = open_for_reading(dir, db, reason, reach, Some(copy))?;
+    opened.notes.push(OpenNote::StrayWal(beside(db, "-wal")));
+    Ok(opened)
+}
+
+fn not_copied(db: &Path, error: &std::io::Error) -> OpenError {
+    OpenError::Io { path: db.to_owned(), what: format!("it could not be copied: {error}") }
 }
 
 /// The database of a project directory.

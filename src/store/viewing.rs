@@ -35,6 +35,14 @@ pub(super) fn reach_without_writing(db: &Path, now_ms: i64) -> io::Result<(Reach
     Ok((Reach::Live(target), Some(copy)))
 }
 
+/// A copy of the database without its log, and how to read it. The project must not be open anywhere.
+pub(super) fn copy_without_log(db: &Path, now_ms: i64) -> io::Result<(Reach, PrivateCopy)> {
+    let copy = PrivateCopy { dir: private_dir(now_ms)? };
+    let target = copy.dir.join("project.db");
+    fs::copy(db, &target)?;
+    Ok((Reach::Immutable(target), copy))
+}
+
 /// The copies inherit the read-only bit, and `SQLite` has to be able to recover them.
 fn make_writable(path: &Path) -> io::Result<()> {
     let mut permissions = fs::metadata(path)?.permissions();

@@ -35,11 +35,12 @@ pub enum Bug {
     EditOfARefusedItemIsNotTried,
     BreakerIsIgnored,
     RateIsNotLimited,
+    ReplacedIdsAreForgotten,
 }
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::NewIdOnRetry,
         Self::TimeoutMeansDone,
         Self::OnlyTheEnvelopeIsRead,
@@ -70,6 +71,7 @@ impl Bug {
         Self::EditOfARefusedItemIsNotTried,
         Self::BreakerIsIgnored,
         Self::RateIsNotLimited,
+        Self::ReplacedIdsAreForgotten,
     ];
 }
 

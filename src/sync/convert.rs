@@ -112,6 +112,7 @@ pub fn shown(record: &Record, image: Size) -> Option<Annotation> {
 
 fn region_to_wire(region: &Region, concepts: &[ConceptLabel], wire: &mut api::Region, image: Size) {
     wire.id = region.id.clone().unwrap_or_default();
+    let said = wire.region_info.is_some();
     let info = wire.region_info.get_or_insert_default();
     match &region.shape {
         Shape::Box(rect) => {
@@ -128,7 +129,7 @@ fn region_to_wire(region: &Region, concepts: &[ConceptLabel], wire: &mut api::Re
         }
         Shape::Kept(_) => {}
     }
-    if *info == api::RegionInfo::default() {
+    if !said && *info == api::RegionInfo::default() {
         wire.region_info = None; // an existing region, named by its id only
     }
     if concepts.is_empty() && wire.data.is_none() {

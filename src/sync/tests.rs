@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use serde_json::json;
 use std::collections::BTreeMap;
 
+mod any_start;
+
 /// A box at `place`, labels by name (`-x` says "not x"), a status and an information.
 fn row(place: f32, labels: &str, status: u32, info: u32) -> api::Annotation {
     let concepts: Vec<_> = labels
@@ -149,7 +151,11 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        Self { engine: Engine::new(), now_ms: 1_000_000, random: 0 }
+        Self::of(Engine::new())
+    }
+
+    fn of(engine: Engine) -> Self {
+        Self { engine, now_ms: 1_000_000, random: 0 }
     }
 
     /// Tells it something after `wait_ms`; what it wants done, without the pill and the alarm clock.
@@ -254,6 +260,62 @@ fn a_timeout_is_read_back_and_a_deletion_that_is_taken_back_gets_a_new_id() {
     let [Effect::Commit(commit)] = effects.as_slice() else { panic!("a new id: {effects:?}") };
     assert_ne!(commit.updates[0].sid, "s");
     assert_eq!(commit.updates[0].sid.len(), 32);
+}
+
+/// Which annotations of a page are new to the project, if this page comes as soon as it is asked for.
+fn new_on_page(bench: &mut Bench, wait_ms: i64, rows: &[api::Annotation]) -> Vec<String> {
+    let mut effects = bench.after(wait_ms, Event::Pull(PullScope::All));
+    let mut new = Vec::new();
+    loop {
+        let (call_id, page) = loop {
+            let asked = effects.iter().find_map(|effect| match effect {
+                Effect::Send { call_id, call: Call::ListPage { page, .. }, .. } => Some((*call_id, *page)),
+                _ => None,
+            });
+            if let Some(asked) = asked {
+                break asked;
+            }
+            effects = bench.after(1, Event::Tick);
+        };
+        let rows = if page == 1 { rows.to_vec() } else { Vec::new() };
+        effects = bench.after(1, Event::Page { call_id, rows, passed_over: Vec::new(), known: Vec::new() });
+        for effect in &effects {
+            match effect {
+                Effect::AddRemote { records, .. } => new.extend(records.iter().map(|r| r.annotation.id.clone())),
+                Effect::ListLocal { pull_id, .. } => {
+                    bench.after(1, Event::LocalListing { pull_id: *pull_id, records: Vec::new() });
+                    return new;
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn a_listing_that_is_behind_does_not_bring_in_again_what_has_another_id_by_now() {
+    let old = row(0.1, "cat", 24150, 0);
+    for (engine, expected) in [
+        (Engine::new(), Vec::<String>::new()),
+        #[cfg(debug_assertions)]
+        (Engine::with_seeded_bug(Bug::ReplacedIdsAreForgotten), vec!["s".to_owned()]),
+    ] {
+        let mut bench = Bench::of(engine);
+        bench.after(0, Event::Loaded(Vec::new()));
+        bench.after(6_000, Event::LocalEdit(vec![new_record()]));
+        let (call_id, _) = bench.send(250);
+        let effects = bench.after(10, Event::Answer { call_id, answer: done("s") });
+        bench.commit_all(&effects);
+        bench.after(10, Event::LocalEdit(vec![Record { desired: None, rev: 2, ..new_record() }]));
+        let (call_id, _) = bench.send(2_000);
+        let effects = bench.after(10, Event::Answer { call_id, answer: Answer::Done });
+        bench.commit_all(&effects);
+        let effects = bench.after(10, Event::LocalEdit(vec![Record { rev: 3, ..new_record() }]));
+        bench.commit_all(&effects);
+        assert_ne!(bench.engine.record(LID).map(|record| record.sid.as_str()), Some("s"), "it has another id");
+        assert_eq!(new_on_page(&mut bench, 10, std::slice::from_ref(&old)), expected, "the listing is behind");
+        assert_eq!(new_on_page(&mut bench, 6_000, std::slice::from_ref(&old)), ["s"], "someone made it again");
+    }
 }
 
 #[test]

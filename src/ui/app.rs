@@ -20,7 +20,7 @@ use super::review_ui::ReviewUi;
 use super::settings::{FirstStep, Personal};
 use super::sync::KeyDialog;
 use super::theme;
-use crate::runtime::{self, AppAddress, Event, FoundSettings, Link, Opening, RecentProject, Request};
+use crate::runtime::{self, Event, FoundSettings, Link, Opening, RecentProject, Request};
 use egui::Ui;
 use poll_promise::Promise;
 use std::path::PathBuf;
@@ -259,7 +259,7 @@ impl App {
                 Event::ProgressEnded(job) => self.jobs.ended(job),
                 Event::Recent(recent) => self.recent = recent,
                 Event::BoundTo(app, blocked) => {
-                    self.connected(&app, blocked);
+                    self.connected(blocked);
                     self.tell_editor(Event::BoundTo(app, None));
                 }
                 event => self.tell_editor(event),
@@ -269,10 +269,10 @@ impl App {
     }
 
     /// A project of an app on another server is open: that is the fifth step; without a key it is asked for.
-    fn connected(&mut self, app: &AppAddress, blocked: Option<String>) {
+    fn connected(&mut self, blocked: Option<String>) {
         match blocked {
             None => self.personal.settings.first_steps.did(FirstStep::Connect),
-            Some(why) => self.connect = Some(ConnectDialog::for_key(app.clone(), Some(why))),
+            Some(why) => self.new_key = Some(KeyDialog::because(why)),
         }
     }
 
@@ -364,17 +364,13 @@ impl App {
             }
         }
         if let Some(dialog) = &mut self.connect {
-            let for_key = dialog.is_for_key();
             let (stay, taken) =
                 dialog.ui(ui, &|app| Promise::spawn_thread("connect test", move || runtime::test_connection(&app)));
             if stay == Stay::Close {
                 self.connect = None;
             }
             if let Some(form) = taken {
-                match self.editor.as_ref().filter(|_| for_key).map(|editor| editor.dir.clone()) {
-                    Some(dir) => self.open(Opening::Unlocked(dir, form)),
-                    None => self.open(Opening::Remote(form)),
-                }
+                self.open(Opening::Remote(form));
             }
         }
         if let (Some(picture), Some(editor)) = (self.picture, &mut self.editor)

@@ -65,10 +65,6 @@ impl App {
             Command::ExportAnnotations => self.start_export(),
             Command::SaveCopy => self.ask_for_path(ui, PathPurpose::CopyFolder),
             Command::Connect => self.connect = Some(ConnectDialog::default()),
-            Command::GiveKey => {
-                let app = self.editor.as_ref().and_then(|editor| editor.bound_to.clone());
-                self.connect = app.map(|app| ConnectDialog::for_key(app, None));
-            }
             Command::Quit => ui.send_viewport_cmd(egui::ViewportCommand::Close),
             Command::Palette => self.palette = Some(Palette::default()),
             Command::Keys => self.shows_keys = true,

@@ -3,7 +3,8 @@
 use super::desk::{Desk, SPEED, make_project};
 use super::line::in_a_process;
 use super::proxy::{Fault, On, Proxy, Reaches};
-use super::service::{INPUT, KEY, Service, USER, app_name, client, listed, place};
+use super::service::{KEY, Service, USER, app_name, client, listed, place};
+use super::shapes::hostile_annotations;
 use labelwright::api::Annotation;
 use labelwright::geometry::Size;
 use labelwright::model::LocalId;
@@ -13,99 +14,12 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-const NUMBERS: [&str; 18] = [
-    "0",
-    "-0.0",
-    "1",
-    "1.0000001",
-    "-0.25",
-    "-1e30",
-    "1e30",
-    "3.4e38",
-    "1e39",
-    "-1e39",
-    "1e400",
-    "1e-45",
-    "1e-400",
-    "0.1",
-    "null",
-    "\"0.5\"",
-    "NaN",
-    "true",
-];
-
-/// Annotations as JSON text, more than three hundred.
-fn hostile_annotations() -> Vec<String> {
-    let mut all = Vec::new();
-    let mut add = |region: &str| {
-        let id = all.len();
-        all.push(format!(
-            r#"{{"id":"h{id}","input_id":"{INPUT}","status":{{"code":24150}},"data":{{"regions":[{region}]}}}}"#
-        ));
-    };
-    for n in NUMBERS {
-        for side in ["top_row", "left_col", "bottom_row", "right_col"] {
-            let sides = ["top_row", "left_col", "bottom_row", "right_col"];
-            let values = ["0.25", "0.25", "0.75", "0.75"];
-            let pairs = sides.iter().zip(values).map(|(s, v)| format!("\"{s}\":{}", if *s == side { n } else { v }));
-            let pairs: Vec<String> = pairs.collect();
-            add(&format!(r#"{{"region_info":{{"bounding_box":{{{}}}}}}}"#, pairs.join(",")));
-        }
-        for (row, col) in [(n, "0.5"), ("0.5", n)] {
-            add(&format!(r#"{{"region_info":{{"point":{{"row":{row},"col":{col}}}}}}}"#));
-            let points = format!(r#"{{"row":0,"col":0}},{{"row":{row},"col":{col}}},{{"row":1,"col":0}}"#);
-            add(&format!(r#"{{"region_info":{{"polygon":{{"points":[{points}]}}}}}}"#));
-        }
-        add(&format!(r#"{{"data":{{"concepts":[{{"id":"cat","value":{n}}}]}}}}"#));
-    }
-    let point = |row: f64, col: f64| format!(r#"{{"row":{row},"col":{col}}}"#);
-    let ring = |points: &[(f64, f64)]| points.iter().map(|(r, c)| point(*r, *c)).collect::<Vec<_>>().join(",");
-    let many: Vec<(f64, f64)> = (0..20_000).map(|n| (f64::from(n % 141) / 141.0, f64::from(n % 199) / 199.0)).collect();
-    for points in [
-        &[][..],
-        &[(0.5, 0.5)],
-        &[(0.1, 0.1), (0.9, 0.9)],
-        &[(0.5, 0.5), (0.5, 0.5), (0.5, 0.5)],
-        &[(0.0, 0.0), (1.0, 1.0), (0.0, 1.0), (1.0, 0.0)],
-        &[(0.0, 0.0), (0.5, 0.5), (1.0, 1.0)],
-        &[(-9.0, -9.0), (9.0, -9.0), (9.0, 9.0), (-9.0, 9.0)],
-        &many,
-    ] {
-        add(&format!(r#"{{"region_info":{{"polygon":{{"points":[{}]}}}}}}"#, ring(points)));
-    }
-    for odd in [
-        "{}",
-        r#"{"region_info":{"bounding_box":{}}}"#,
-        r#"{"region_info":{"mask":{"image":{"base64":"AAAA"}}}}"#,
-        r#"{"region_info":{"bounding_box":{"top_row":0.75,"left_col":0.75,"bottom_row":0.25,"right_col":0.25}}}"#,
-        r#"{"region_info":{"bounding_box":{"top_row":0.5,"left_col":0.5,"bottom_row":0.5,"right_col":0.5}}}"#,
-        r#"{"region_info":{"span":{"char_start":0}}}"#,
-        r#"{"id":"\u0000","data":{"concepts":[{"id":"\u202etac"},{"id":"\u202etac"},{"id":""}]}}"#,
-        r#"{"data":{"concepts":[{"id":"=cmd()","name":"\u2066<script>"},{"id":"../../etc"}]}}"#,
-        r#"{"data":{"text":{"raw":"\ud83d\ude00"}}}"#,
-        r#"{"data":{"text":{"raw":"\ud83d"}}}"#,
-        r#"{"track_id":7}"#,
-    ] {
-        add(odd);
-    }
-    let mut deep = String::new();
-    for _ in 0..60 {
-        deep.push_str(r#"{"data":{"regions":["#);
-    }
-    deep.push_str("{}");
-    for _ in 0..60 {
-        deep.push_str("]}}");
-    }
-    add(&deep);
-    all
-}
-
 #[test]
 fn hostile_numbers_and_shapes_are_refused_or_kept_as_they_are() {
     let all = hostile_annotations();
-    assert!(all.len() >= 180, "{}", all.len());
+    assert!(all.len() >= 300, "{}", all.len());
     let size = Size::new(640.0, 480.0);
-    let (mut refused, mut kept) = (0, 0);
+    let (mut refused, mut kept, mut changed) = (0, 0, Vec::new());
     for text in &all {
         let Ok(wire) = serde_json::from_str::<Annotation>(text) else {
             refused += 1;
@@ -118,12 +32,14 @@ fn hostile_numbers_and_shapes_are_refused_or_kept_as_they_are() {
                 assert!(sides.iter().all(|side| side.is_finite()), "{text}");
             }
             let back = wire_from_model(&model, &wire.id, size);
-            assert!(same_content(&wire, &back), "changed in silence: {text} became {back:?}");
             let again = serde_json::to_string(&back).expect("JSON");
-            assert!(!again.contains("null") || text.contains("null"), "{again}");
+            if !same_content(&wire, &back) || again.contains("null") && !text.contains("null") {
+                changed.push(format!("{text:.300} became {again:.300}"));
+            }
         }
         kept += 1;
     }
+    assert!(changed.is_empty(), "changed in silence:\n{}", changed.join("\n"));
     println!("{} shapes in two sizes: {refused} refused, {kept} kept", all.len());
     assert!(refused > 20 && kept > 100);
 }
@@ -140,8 +56,9 @@ fn at_a_desk() {
     let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads");
     let service = tokio.block_on(Service::start(1));
     let proxy = tokio.block_on(Proxy::start(service.addr));
-    let good = |text: &String| serde_json::from_str::<Annotation>(text).is_ok();
-    let listing: Vec<String> = hostile_annotations().into_iter().filter(good).collect();
+    // Also those that are JSON and no annotation: one of them must not keep the others away.
+    let json = |text: &String| serde_json::from_str::<serde_json::Value>(text).is_ok();
+    let listing: Vec<String> = hostile_annotations().into_iter().filter(json).collect();
     let body = format!(r#"{{"status":{{"code":10000}},"annotations":[{}]}}"#, listing.join(","));
     proxy.spoil(On::Read, Fault::Answer(Reaches::Nobody, 200, String::new(), body.into_bytes()), 1);
     let dir = place();

@@ -4,7 +4,7 @@ use super::content::{Cell, decode};
 use super::server::keys_of;
 use super::world::{Clock, World};
 use labelwright::api;
-use labelwright::sync::{Call, Hold, Key, PatchAction, SendPolicy};
+use labelwright::sync::{Call, Hold, Key, PatchAction, Record, RemoteRecord, SendPolicy};
 
 impl World {
     /// I4, I9, I13, on every request before it leaves.
@@ -95,6 +95,19 @@ impl World {
         let own = format!("in{account}");
         if let Some(key) = keys_of(call).into_iter().find(|key| !key.input_id.starts_with(&own)) {
             self.fail(format!("I18: {key:?} at the server of account {account}"));
+        }
+    }
+
+    /// I2 on this side: what a listing brings in is not here already, under another id.
+    pub fn check_not_here_twice(&mut self, new: &[RemoteRecord]) {
+        let wanted = |row: &Record| row.desired.as_ref().and_then(decode).map(|(marker, _)| marker);
+        let rows = self.account().store.all();
+        for record in new {
+            let marker = decode(&record.annotation).map(|(marker, _)| marker);
+            let twice = rows.iter().any(|row| row.lid != record.lid && marker.is_some() && wanted(row) == marker);
+            if twice && rows.iter().any(|row| row.lid == record.lid) {
+                self.fail(format!("I2: {marker:?} is brought in and here already"));
+            }
         }
     }
 

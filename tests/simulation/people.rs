@@ -2,10 +2,10 @@
 
 use super::content::{Cell, Cells, decode, encode, with_cell};
 use super::store::Edit;
-use super::world::{Done, Happening, Op, START_MS, World};
+use super::world::{Done, Happening, Op, START_MS, Seeded, World};
 use labelwright::api;
 use labelwright::model::LocalId;
-use labelwright::sync::{Event, Gate, Hold, PullScope, Record, Resolution, SendPolicy, Side};
+use labelwright::sync::{Bug, Event, Gate, Hold, PullScope, Record, Resolution, SendPolicy, Side};
 use std::collections::BTreeMap;
 
 impl World {
@@ -31,6 +31,9 @@ impl World {
         self.after(pause, Happening::User);
         if !self.running {
             return;
+        }
+        if self.seeded == Seeded::Engine(Bug::ReplacedIdsAreForgotten) && self.rng.per_mille(500) {
+            return self.hesitates();
         }
         match self.rng.below(100) {
             0..=24 => self.create(),
@@ -58,6 +61,15 @@ impl World {
                     self.new_key();
                 }
             }
+        }
+    }
+
+    /// Deletes, takes it back and looks at the listing: so rare in this order that a bug there needs help to be met.
+    fn hesitates(&mut self) {
+        match self.rng.below(3) {
+            0 => self.delete_some(),
+            1 => self.take_back(),
+            _ => self.tell(Event::Pull(PullScope::All)),
         }
     }
 
@@ -316,6 +328,7 @@ impl World {
             }
             Op::AddRemote(records) => {
                 self.account().store.add_remote(&records);
+                self.check_not_here_twice(&records);
                 for record in records {
                     if let Some(row) = self.account().store.row(record.lid) {
                         self.documents.extend(row.desired.map(|desired| (record.lid, desired)));

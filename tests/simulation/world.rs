@@ -233,6 +233,9 @@ impl World {
             world.set_clock();
             world.accounts.iter_mut().for_each(|account| account.server.personality.lag_max_ms = 0);
         }
+        if seeded == Seeded::Engine(Bug::ReplacedIdsAreForgotten) {
+            world.accounts.iter_mut().for_each(|account| account.server.personality.lag_max_ms = 3_000);
+        }
         world.after(0, Happening::Start);
         world.after(10, Happening::User);
         world.after(500, Happening::Other);

@@ -17,6 +17,10 @@ const DIR: &str = "LABELWRIGHT_TEST_STORE_CHILD";
 fn child() {
     let Ok(dir) = std::env::var(DIR) else { return };
     let dir = Path::new(&dir);
+    if std::env::var("SYNCHRONOUS").is_ok_and(|mode| mode == "NORMAL") {
+        // For the control run of `scripts/power_loss`, which has to lose something.
+        labelwright::store::do_not_wait_for_the_disk();
+    }
     let mut desk = if dir.join("project.db").exists() { Desk::reopen(dir) } else { Desk::new(dir) };
     let steps = std::env::var("STEPS").ok().and_then(|text| text.parse().ok()).unwrap_or(u64::MAX);
     let first = desk.seq;

@@ -2,7 +2,7 @@
 
 use crate::support::{Desk, NOW_MS, add, binding, input, set, sid};
 use labelwright::model::LocalId;
-use labelwright::store::{OpenError, OpenNote, Project, Request, StoreEvent, Table, salvage};
+use labelwright::store::{Access, OpenError, OpenNote, Project, ReadOnlyReason, Request, StoreEvent, Table, salvage};
 use rusqlite::Connection;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -170,6 +170,18 @@ fn a_wal_of_another_time_is_put_aside() {
     }
     desk.close();
     fs::write(&wal, &old).expect("a careless restore");
+    // Who only looks takes nothing of it over either, says the same, and leaves it where it is.
+    let database = fs::read(dir.path().join("project.db")).expect("a database");
+    let looked = Project::look(dir.path(), NOW_MS + 2).expect("it opens");
+    assert_eq!(looked.notes, [OpenNote::StrayWal(wal.clone())]);
+    assert_eq!(looked.project.access(), &Access::ReadOnly { reason: ReadOnlyReason::OnlyLooking });
+    let reader = looked.project.reader().expect("a reader");
+    assert_eq!((reader.counts().expect("counts").annotations, reader.next_numbers().expect("numbers").seq), (40, 41));
+    assert!(reader.check().expect("a check").is_good());
+    drop((reader, looked));
+    assert_eq!(fs::read(&wal).expect("it is still there"), old);
+    assert_eq!(fs::read(dir.path().join("project.db")).expect("a database"), database, "nothing was written");
+
     let opened = Project::open(dir.path(), NOW_MS + 2).expect("it opens");
     let [OpenNote::StrayWal(kept)] = opened.notes.as_slice() else { panic!("{:?}", opened.notes) };
     assert_eq!(fs::read(kept).expect("it is kept"), old);

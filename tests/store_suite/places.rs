@@ -1,7 +1,7 @@
 //! Full disks and places where nothing can be written. Needs the right to mount (root); says so where it is missing.
 
 use crate::support::{Desk, NOW_MS, add};
-use labelwright::store::{Access, Project, ReadOnlyReason, Request, RequestId, StoreEvent};
+use labelwright::store::{Access, OpenNote, Project, ReadOnlyReason, Request, RequestId, StoreEvent};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -223,20 +223,40 @@ fn closing_on_a_full_disk_names_what_is_lost() {
     assert_eq!(events.last(), Some(&StoreEvent::Stopped { unsaved: vec![RequestId::Edit(2)] }), "{events:?}");
 }
 
+/// What lies in the read-only place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Left {
+    /// A closed project.
+    Closed,
+    /// As a crash leaves it: the newest edits stand in the -wal alone.
+    Crashed,
+    /// A closed project with the -wal of an earlier session beside it.
+    WithStrayLog,
+}
+
 #[test]
 fn a_read_only_place_shows_the_project_and_what_was_in_its_wal() {
-    for closed in [true, false] {
+    for left in [Left::Closed, Left::Crashed, Left::WithStrayLog] {
         let Some(medium) = Mount::new("8m") else { return };
         let dir = medium.path().join("project");
         let mut desk = Desk::new(&medium.path().join("work"));
         for n in 1..=10 {
             desk.commit(vec![add(n, "a")]);
         }
-        if closed {
+        let mut all = 10;
+        if left == Left::Closed {
             desk.close();
             fs::rename(medium.path().join("work"), &dir).expect("moved");
+        } else if left == Left::WithStrayLog {
+            let old = fs::read(medium.path().join("work/project.db-wal")).expect("a log");
+            desk.close();
+            let mut desk = Desk::reopen(&medium.path().join("work"));
+            desk.commit(vec![add(11, "a")]);
+            desk.close();
+            all = 11;
+            fs::rename(medium.path().join("work"), &dir).expect("moved");
+            fs::write(dir.join("project.db-wal"), old).expect("a careless restore");
         } else {
-            // As a crash leaves it: the newest edits stand in the -wal alone.
             fs::create_dir(&dir).expect("a directory");
             for name in ["project.db", "project.db-wal", "project.lock"] {
                 fs::copy(medium.path().join("work").join(name), dir.join(name)).expect("a copy");
@@ -244,16 +264,19 @@ fn a_read_only_place_shows_the_project_and_what_was_in_its_wal() {
             desk.close();
         }
         medium.read_only();
-        let project = Project::open(&dir, NOW_MS).expect("it opens").project;
+        let opened = Project::open(&dir, NOW_MS).expect("it opens");
+        let stray = OpenNote::StrayWal(dir.join("project.db-wal"));
+        assert_eq!(opened.notes, if left == Left::WithStrayLog { vec![stray] } else { Vec::new() });
+        let project = opened.project;
         let Access::ReadOnly { reason: ReadOnlyReason::NotWritable(_) } = project.access() else {
             panic!("{:?}", project.access())
         };
         let reader = project.reader().expect("a reader");
-        assert_eq!(reader.counts().expect("counts").annotations, 10, "closed: {closed}");
+        assert_eq!(reader.counts().expect("counts").annotations, all, "{left:?}");
         let (sender, _events) = std::sync::mpsc::channel();
         assert!(project.start(sender, std::task::Waker::noop().clone()).is_err());
         drop(project);
-        assert_eq!(reader.counts().expect("the reader keeps its copy").annotations, 10);
+        assert_eq!(reader.counts().expect("the reader keeps its copy").annotations, all);
     }
 }
 

@@ -471,6 +471,39 @@ undo_of_a_deletion_that_the_server_knows_makes_a_new_annotation_also_after_a_res
     again.close();
 }
 
+without_a_key_a_project_is_edited_and_with_one_it_goes_out(desk) {
+    let service = Service::start();
+    service.post_box("ALICE", "a1", [0.1, 0.1, 0.3, 0.3]);
+    let mut alice = alices_window(&service, &desk.project);
+    alice.until("what the server had is here", |app| shown(app) == 1);
+    let project = alice.editor().dir.clone();
+    alice.close();
+    drop(alice);
+    service.post_box("BOB", "b1", [0.6, 0.6, 0.8, 0.8]);
+    // Here is neither a keyring nor the environment variable.
+    let mut again = Desk::start(Opening::Project(project.clone()), &project);
+    again.until("the project is open", |app| app.editor().is_some());
+    again.until_seen("The key to this project's app");
+    again.click("Work without the server");
+    again.until_ready();
+    again.key(Key::Tab).keys(Modifiers::SHIFT, Key::ArrowRight).until_saved();
+    again.until("it waits for a key", |app| {
+        app.editor().is_some_and(|e| matches!(e.sync.gate, SyncGate::KeyRefused(_)) && e.sync.unsent == 1)
+    });
+    again.keys(Modifiers::COMMAND | Modifiers::ALT, Key::S);
+    again.until_seen("Enter a new key…");
+    again.click("Enter a new key…");
+    again.until_seen("Use this key");
+    again.type_into("Key", "WRONG").key(Key::Enter);
+    again.until("the server said no", |app| app.editor().is_some_and(|e| e.settling.key.is_some()));
+    again.until_seen("Not taken: ");
+    again.click("Key").ctrl(Key::A).type_text("ALICE").key(Key::Enter);
+    again.until("it is synced", synced);
+    service.until("the edit arrived", |s| s.left_of("a1") > 0.101);
+    again.until("what others did meanwhile is here", |app| shown(app) == 2);
+    again.close();
+}
+
 an_expired_key_is_entered_anew_and_what_was_kept_goes_out(desk) {
     let mut service = Service::start();
     service.post_box("ALICE", "a1", [0.1, 0.1, 0.3, 0.3]);
@@ -481,14 +514,14 @@ an_expired_key_is_entered_anew_and_what_was_kept_goes_out(desk) {
     alice.until("the key is refused", |app| {
         app.editor().is_some_and(|e| matches!(e.sync.gate, SyncGate::KeyRefused(_)))
     });
-    assert!(alice.sees("key refused"), "the pill says so");
+    alice.until_seen("key refused");
     alice.keys(Modifiers::COMMAND | Modifiers::ALT, Key::S);
     alice.until_seen("Enter a new key…");
     alice.click("Enter a new key…");
     alice.until_seen("Use this key");
     alice.type_into("Key", "BOB").key(Key::Enter);
     alice.until("the server said whose it is", |app| app.editor().is_some_and(|e| e.settling.key.is_some()));
-    assert!(alice.sees("This key belongs to bob"), "{:?}", alice.names());
+    alice.until_seen("This key belongs to bob");
     assert!((service.left_of("a1") - 0.1).abs() < 1e-6, "nothing of alice's went out as bob's");
     alice.click("Key").ctrl(Key::A).type_text("FRESH").key(Key::Enter);
     alice.until("it is synced", synced);

@@ -1,6 +1,7 @@
 //! Edits into a project that no window has open.
 
 use super::super::clock::{fresh_id, now_ms};
+use super::super::looking::looked_at;
 use super::import::{ImportOptions, OnProblems, Target, run};
 use super::{ImportReport, Progress};
 use crate::model::{Edit, EntryKind};
@@ -14,9 +15,8 @@ use std::task::Waker;
 /// # Errors
 /// A sentence, where the files or the project cannot be read.
 pub fn look_into(dir: &Path, options: &ImportOptions, progress: &Progress) -> Result<ImportReport, String> {
-    let opened = Project::look(dir, now_ms()).map_err(|error| error.to_string())?;
-    let reader = opened.project.reader().map_err(|error| error.to_string())?;
-    run(&reader, &opened.project.images_dir(), options, &mut Nothing, progress)
+    let (project, reader) = looked_at(dir)?;
+    run(&reader, &project.images_dir(), options, &mut Nothing, progress)
 }
 
 /// Imports into a project: one step of undo, in parts that are each durable as a whole. Where the files have mistakes and

@@ -1,6 +1,6 @@
 //! From annotations to files.
 
-use super::super::clock::now_ms;
+use super::super::looking::looked_at;
 use super::super::open::is_empty_input_level;
 use super::Progress;
 use super::atomic::{self, AtomicFile, Of, tidy};
@@ -14,7 +14,7 @@ use crate::formats::origin::{Fitting, items, number_for};
 use crate::formats::{Class, Format, Item, Loss, Losses, OutImage, coco, cvat, labelme, voc, yolo};
 use crate::geometry::Size;
 use crate::model::{Annotation, ConceptLabel, InputId, Map};
-use crate::store::{InputFilter, InputRow, InputSource, Project, Reader, StoreError};
+use crate::store::{InputFilter, InputRow, InputSource, Reader, StoreError};
 use crate::sync::model_from_wire;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -70,9 +70,8 @@ impl From<StoreError> for Ended {
 /// # Errors
 /// A sentence.
 pub fn export(dir: &Path, options: &ExportOptions, progress: &Progress) -> Result<ExportReport, String> {
-    let opened = Project::look(dir, now_ms()).map_err(|error| error.to_string())?;
-    let reader = opened.project.reader().map_err(|error| error.to_string())?;
-    let mut exporting = Exporting::new(&reader, opened.project.images_dir(), options, progress)?;
+    let (project, reader) = looked_at(dir)?;
+    let mut exporting = Exporting::new(&reader, project.images_dir(), options, progress)?;
     match exporting.write() {
         Ok(()) => {}
         Err(Ended::Stopped) => exporting.report.stopped = true,

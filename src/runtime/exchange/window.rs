@@ -5,7 +5,7 @@ use super::apply::Nothing;
 use super::import::{ImportOptions, Target, run};
 use super::{ExportOptions, ExportReport, ImportReport, Progress, Step, export};
 use crate::model::{Concept, Edit};
-use crate::store::{ConceptRow, Project};
+use crate::store::ConceptRow;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::task::Waker;
@@ -114,9 +114,8 @@ fn read(
     target: &mut dyn Target,
     progress: &Progress,
 ) -> Result<ImportReport, String> {
-    let opened = Project::look(dir, super::super::clock::now_ms()).map_err(|error| error.to_string())?;
-    let reader = opened.project.reader().map_err(|error| error.to_string())?;
-    run(&reader, &opened.project.images_dir(), options, target, progress)
+    let (project, reader) = super::super::looking::looked_at(dir)?;
+    run(&reader, &project.images_dir(), options, target, progress)
 }
 
 #[derive(Clone)]

@@ -76,7 +76,7 @@ pub(super) fn build(opening: &Opening, dir: &Path, job: &mut Job) -> Result<Vec<
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| SetupFailure(format!("No network threads: {error}")))?;
     match opening {
-        Opening::Project(_) | Opening::Unlocked(..) | Opening::Rescue(_) => {
+        Opening::Project(_) | Opening::Rescue(_) => {
             Err(SetupFailure("A project cannot be made of a project".to_owned()))
         }
         Opening::Sample(_) => {
@@ -289,11 +289,11 @@ async fn all_annotations(api: &HttpApi) -> Result<Vec<Annotation>, SetupFailure>
     let mut page = Page::first(1000);
     loop {
         let query = AnnotationQuery { makers: Makers::All, page, ..AnnotationQuery::default() };
-        let listed = api.list_annotations(&query).await.map_err(SetupFailure::from)?;
-        if listed.is_empty() {
+        let listed = api.listing(&query).await.map_err(SetupFailure::from)?;
+        if listed.rows.is_empty() && listed.unreadable.is_empty() {
             return Ok(found);
         }
-        found.extend(listed);
+        found.extend(listed.rows);
         page = page.next();
     }
 }

@@ -1,62 +1,14 @@
 //! Events to the sync engine, and what it wants done.
 
-use super::super::calls::Came;
 use super::super::clock::{now_ms, random};
 use super::super::messages::{Event, NoticeLevel};
-use super::super::open;
 use super::Session;
 use super::standing::status_of;
-use crate::api;
 use crate::model::{Change, InputId};
 use crate::store::{self, EngineCommit};
 use crate::sync::{self, Effect, PullScope, View, model_from_wire};
-use std::collections::HashSet;
 
 impl Session {
-    pub(super) fn called(&mut self, call_id: u64, came: Came) {
-        match came {
-            Came::Answer(answer) => {
-                self.engine_event(sync::Event::Answer { call_id, answer });
-                self.decide_again();
-            }
-            Came::Page(rows) => {
-                let (empty, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(open::is_empty_input_level);
-                let passed_over = empty.iter().map(sync::Key::of_row).collect();
-                let keys: Vec<sync::Key> = rows.iter().map(sync::Key::of_row).collect();
-                let known = self.reader.records_by_key(&keys).unwrap_or_else(|error| {
-                    tracing::error!(%error, "the store could not be read");
-                    Vec::new()
-                });
-                self.learn_new_inputs(&rows);
-                self.engine_event(sync::Event::Page { call_id, rows, passed_over, known });
-            }
-        }
-    }
-
-    /// Annotations of images that this project does not know yet: the image is asked for when it is looked at.
-    pub(super) fn learn_new_inputs(&mut self, rows: &[api::Annotation]) {
-        let new: HashSet<&str> =
-            rows.iter().map(|row| row.input_id.as_str()).filter(|id| !self.sources.contains_key(*id)).collect();
-        if new.is_empty() {
-            return;
-        }
-        let first = self.next_position();
-        let mut ids: Vec<&str> = new.into_iter().collect();
-        ids.sort_unstable();
-        let rows: Vec<store::InputRow> = ids
-            .into_iter()
-            .zip(first..)
-            .map(|(id, position)| {
-                let image = Some(api::Image::default());
-                let data = Some(api::Data { image, ..api::Data::default() });
-                open::remote_row(&api::Input { id: id.to_owned(), data, ..api::Input::default() }, position)
-            })
-            .collect();
-        self.learn_inputs(&rows);
-        let token = self.token();
-        self.to_store(store::Request::PutInputs { token, inputs: rows });
-    }
-
     pub(super) fn engine_event(&mut self, event: sync::Event) {
         let effects = self.engine.handle(event, now_ms(), &mut random);
         for effect in effects {

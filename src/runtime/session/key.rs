@@ -138,9 +138,16 @@ impl Session {
 
     fn take_key(&mut self, new: NewKey) {
         let NewKey { key, api, who } = new;
+        let mut connects = None;
         if let Some(net) = &mut self.net {
             self.origins.connect(Remote { api: Arc::clone(&api), tokio: net.runtime.handle().clone() });
-            (net.api, net.blocked) = (Some(api), None);
+            // What was left out at the start, where there was no key at all.
+            connects = net.blocked.take().and(net.app.clone());
+            net.api = Some(api);
+        }
+        if let Some(app) = connects {
+            self.out.tell(Event::BoundTo(app, None));
+            self.list_inputs();
         }
         self.keep_key(key);
         self.owner.waiting = None;

@@ -6,7 +6,7 @@ use super::writes::Outgoing;
 use super::{Cx, Engine};
 use crate::model::LocalId;
 use crate::sync::bug::Bug;
-use crate::sync::effect::{Commit, Effect, Forget, RecordUpdate, ReplaceDesired, Shown};
+use crate::sync::effect::{Commit, Effect, Forget, Key, RecordUpdate, ReplaceDesired, Shown};
 use std::collections::BTreeSet;
 
 /// A transaction that the store works on.
@@ -85,6 +85,12 @@ impl Engine {
             }
             let Learnt { record, wanted } = item.learnt;
             let lid = item.lid;
+            if matches!(item.learned, Learned::NewSid(_))
+                && !self.bug.has(Bug::ReplacedIdsAreForgotten)
+                && let Some(old) = self.slots.get(lid).map(|slot| Key::of(&slot.record))
+            {
+                self.pulls.id_was_replaced(old, self.now_ms);
+            }
             let desired = self.update(lid, |slot| {
                 let old = std::mem::replace(&mut slot.record, record);
                 if wanted == Wanted::Kept {

@@ -247,8 +247,7 @@ impl Engine {
         }
         self.gates.clock_went_back(now_ms);
         self.burst = None;
-        self.pulls.not_before_ms = self.pulls.not_before_ms.min(now_ms + READ_LAG_MS);
-        self.pulls.news_until_ms = self.pulls.news_until_ms.min(now_ms + READ_LAG_MS);
+        self.pulls.clock_went_back(now_ms);
         self.read.clock_went_back(now_ms);
         self.write.clock_went_back(now_ms);
         self.each_slot(|slot| {

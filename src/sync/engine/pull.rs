@@ -5,7 +5,7 @@ use super::commits::Then;
 use super::learn::{Learned, Sight};
 use super::reads::ReadBackSize;
 use super::slot::{Busy, Slot};
-use super::{Cx, Engine, READ_LAG_MS, uuid_v7};
+use super::{CALL_PATIENCE_MS, Cx, Engine, READ_LAG_MS, uuid_v7};
 use crate::api::{self, MAX_PER_PAGE};
 use crate::model::LocalId;
 use crate::sync::bug::Bug;
@@ -25,6 +25,8 @@ pub(super) struct Pulls {
     /// Reads of clean records before this may be behind a page that brought something new, or behind what was written
     /// before the program started.
     pub(super) news_until_ms: i64,
+    /// Ids that records had before they got others, and until when a listing that is behind may still show them.
+    replaced: BTreeMap<Key, i64>,
     size: ReadBackSize,
 }
 
@@ -97,6 +99,30 @@ impl Pulls {
         self.size.halve();
     }
 
+    /// A record has another id from now on. What the server had under the old one is gone, but a listing may be behind
+    /// that, and its row would look like an annotation that nobody knows here. In memory is enough: after a start no
+    /// page is asked for before reads have caught up.
+    pub(super) fn id_was_replaced(&mut self, old: Key, now_ms: i64) {
+        self.forget_replaced_ids(now_ms);
+        self.replaced.insert(old, now_ms + READ_LAG_MS);
+    }
+
+    fn shows_the_past(&self, key: &Key, asked_at_ms: i64) -> bool {
+        self.replaced.get(key).is_some_and(|until_ms| asked_at_ms < *until_ms)
+    }
+
+    /// A page that is on its way may be older than now.
+    fn forget_replaced_ids(&mut self, now_ms: i64) {
+        self.replaced.retain(|_, until_ms| now_ms < *until_ms + CALL_PATIENCE_MS);
+    }
+
+    pub(super) fn clock_went_back(&mut self, now_ms: i64) {
+        let latest_ms = now_ms + READ_LAG_MS;
+        self.not_before_ms = self.not_before_ms.min(latest_ms);
+        self.news_until_ms = self.news_until_ms.min(latest_ms);
+        self.replaced.values_mut().for_each(|until_ms| *until_ms = (*until_ms).min(latest_ms));
+    }
+
     /// Notes what a page shows. The listing is at its end when a page has nothing that no earlier page had: that ends
     /// a server that always gives the same page, too.
     fn take_page(&mut self, keys: impl Iterator<Item = Key>) {
@@ -126,6 +152,9 @@ impl Engine {
         let mut new = Vec::new();
         for row in rows {
             let key = Key::of_row(&row);
+            if self.pulls.shows_the_past(&key, asked_at_ms) {
+                continue;
+            }
             let lid = self.slots.by_key(&key).or_else(|| self.hold_known(known.remove(&key), &row, &mut new));
             let Some(slot) = lid.and_then(|lid| self.slots.get(lid)) else { continue };
             let lid = slot.record.lid;

@@ -43,7 +43,7 @@ impl Command {
             Self::Hide | Self::Lock => editor.is_ready(),
             Self::Solo => editor.sight.is_solo() || !editor.selection.is_empty(),
             Self::HideConcept | Self::LockConcept | Self::SoloConcept => editor.meant_concept().is_some(),
-            Self::GiveKey => editor.bound_to.is_some(),
+            Self::NewKey => editor.bound_to.is_some(),
             _ => true,
         }
     }
@@ -83,7 +83,7 @@ impl Command {
             Self::ToolBox | Self::ToolPolygon => "The image is not there, or its size is not known",
             Self::LabelRegion => "Select one shape first",
             Self::Assign | Self::RemoveImage | Self::DeleteAll | Self::LabelImage => "The image is not there yet",
-            Self::GiveKey => "The bundled server needs no key",
+            Self::NewKey => "The bundled server needs no key",
             Self::ShowAll => "Nothing is hidden",
             Self::UnlockAll => "Nothing is locked",
             Self::Hide | Self::Lock => "The image is not there yet",

@@ -184,9 +184,8 @@ commands! {
         Plan, "Ctrl+Alt+S", None, "What would be sent…", "Shows the calls that would go out, problems and conflicts";
         NextTrouble, "F7", None, "Next problem or conflict", "Goes to the next one, over all images";
         Browse, "Ctrl+Shift+S", None, "Ask the server…", "Lists or searches annotations on the server";
-        NewKey, "", None, "Enter a new key…", "Takes a new key to this project's app; what is unsent stays";
+        NewKey, "", None, "Enter a new key…", "Takes another key to this project's app, after a test; what is unsent stays";
         Connect, "", None, "Connect to a Clarifai app…", "Makes a project bound to an app on a server";
-        GiveKey, "", None, "Give the key…", "Takes another key to the app of this project, after a test";
     }
     Help in Desk {
         Palette, "Ctrl+Shift+P", Some(icons::ICON_SEARCH), "Search a command…", "Finds a command by its name";

@@ -1,8 +1,8 @@
-//! Connecting to an app on a server, or giving the key to one that a project is bound to: the key is tested before it is
-//! taken.
+//! Connecting to an app on a server, which makes a project: the key is tested before it is taken. A new key to the app of
+//! the open project is `sync::key`'s.
 
 use super::Stay;
-use crate::runtime::{AppAddress, KEY_VARIABLE, RemoteApp};
+use crate::runtime::{KEY_VARIABLE, RemoteApp};
 use crate::ui::theme;
 use egui::{Grid, Key, Modal, Spinner, TextEdit, Ui};
 use poll_promise::Promise;
@@ -11,18 +11,8 @@ use secrecy::SecretString;
 /// What the test of a key said: who it belongs to, or in a sentence what is wrong.
 pub type Tested = Result<String, String>;
 
-/// What the dialog is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Purpose {
-    /// A project that is made for an app.
-    NewProject,
-    /// The key to the app of the open project; why it is asked for.
-    KeyOnly(Option<String>),
-}
-
 /// The dialog while it is open.
 pub struct ConnectDialog {
-    purpose: Purpose,
     server: String,
     user: String,
     app: String,
@@ -33,7 +23,6 @@ pub struct ConnectDialog {
 impl Default for ConnectDialog {
     fn default() -> Self {
         Self {
-            purpose: Purpose::NewProject,
             server: "https://api.clarifai.com".to_owned(),
             user: String::new(),
             app: String::new(),
@@ -44,26 +33,18 @@ impl Default for ConnectDialog {
 }
 
 impl ConnectDialog {
-    /// Asks for the key to the app of the open project.
-    #[must_use]
-    pub fn for_key(app: AppAddress, why: Option<String>) -> Self {
-        let purpose = Purpose::KeyOnly(why);
-        Self { purpose, server: app.server, user: app.user, app: app.app, key: String::new(), test: None }
-    }
-
-    /// Whether it only asks for a key.
-    #[must_use]
-    pub const fn is_for_key(&self) -> bool {
-        matches!(self.purpose, Purpose::KeyOnly(_))
-    }
-
     /// Shows it. `test` starts the test of a form; a form that passed is returned when the person takes it.
     pub fn ui(&mut self, ui: &Ui, test: &dyn Fn(RemoteApp) -> Promise<Tested>) -> (Stay, Option<RemoteApp>) {
         let mut stay = Stay::Open;
         let mut taken = None;
         let modal = Modal::new(egui::Id::unique("connect")).show(ui, |ui| {
             ui.set_width(500.0_f32.min(ui.content_rect().width() - 60.0));
-            let verb = self.head_ui(ui);
+            ui.heading("Connect to a Clarifai app");
+            ui.label("Makes a project on this computer that syncs with the app.");
+            ui.label(format!(
+                "The key goes to the system's keyring, never to a file. Where there is no keyring it is asked for at each \
+                 start, or taken from the environment variable {KEY_VARIABLE}."
+            ));
             let entered = self.form_ui(ui);
             let passed = self.test_ui(ui);
             ui.horizontal(|ui| {
@@ -73,12 +54,11 @@ impl ConnectDialog {
                 if again || (entered && filled && idle && !passed) {
                     self.test = Some(test(self.form()));
                 }
-                if ui.add_enabled(passed, egui::Button::new(verb)).clicked() || (entered && passed) {
+                if ui.add_enabled(passed, egui::Button::new("Connect")).clicked() || (entered && passed) {
                     taken = Some(self.form());
                     stay = Stay::Close;
                 }
-                let later = if self.is_for_key() { "Work without the server" } else { "Cancel" };
-                if ui.button(later).clicked() {
+                if ui.button("Cancel").clicked() {
                     stay = Stay::Close;
                 }
             });
@@ -89,35 +69,9 @@ impl ConnectDialog {
         (stay, taken)
     }
 
-    /// What it is about; the word on its button.
-    fn head_ui(&self, ui: &mut Ui) -> &'static str {
-        let kept = format!(
-            "The key goes to the system's keyring, never to a file. Where there is no keyring it is asked for at each start, \
-             or taken from the environment variable {KEY_VARIABLE}."
-        );
-        match &self.purpose {
-            Purpose::NewProject => {
-                ui.heading("Connect to a Clarifai app");
-                ui.label("Makes a project on this computer that syncs with the app.");
-                ui.label(kept);
-                "Connect"
-            }
-            Purpose::KeyOnly(why) => {
-                ui.heading("The key to this project's app");
-                if let Some(why) = why {
-                    ui.label(why);
-                }
-                ui.label("Everything can be edited without it; it is sent once the key is there.");
-                ui.label(kept);
-                "Use this key"
-            }
-        }
-    }
-
     /// The fields; whether Enter was pressed in one.
     fn form_ui(&mut self, ui: &mut Ui) -> bool {
         let mut entered = false;
-        let fixed = self.is_for_key();
         Grid::new("connect").num_columns(2).show(ui, |ui| {
             let fields = [
                 ("Server", &mut self.server, "https://api.clarifai.com"),
@@ -129,12 +83,12 @@ impl ConnectDialog {
                 ui.label(name);
                 let is_key = name == "Key";
                 let field = TextEdit::singleline(text).password(is_key).hint_text(hint).desired_width(380.0);
-                let response = ui.add_enabled(is_key || !fixed, field).accessible_name(name);
+                let response = ui.add(field).accessible_name(name);
                 if response.changed() {
                     self.test = None;
                 }
                 entered |= response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
-                if ui.memory(|m| m.focused().is_none()) && name == if fixed { "Key" } else { "User" } {
+                if ui.memory(|m| m.focused().is_none()) && name == "User" {
                     response.request_focus();
                 }
                 ui.end_row();

@@ -48,7 +48,9 @@ impl PlanWindow {
             head_ui(ui, editor, chosen, first, &mut stay);
             ui.separator();
             let plan = editor.plan.clone();
-            ScrollArea::vertical().max_height((room.y - 260.0).max(120.0)).show(ui, |ui| match &plan {
+            // As high as there is room for: a modal keeps the size that it had while nothing was there yet.
+            let height = (room.y - 260.0).max(120.0);
+            ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| match &plan {
                 None => {
                     ui.weak("Looking…");
                 }

@@ -2,7 +2,7 @@
 //! line, theirs is dashed, what both began with is dotted; each says its name.
 
 use super::settle::Settling;
-use crate::geometry::Transform;
+use crate::geometry::{Point, Rect, Transform};
 use crate::model::{Annotation, Shape};
 use crate::runtime::{Conflict, Mark};
 use crate::ui::canvas::feed::pos_from_point;
@@ -47,14 +47,18 @@ pub fn paint_ghosts(overlay: Overlay<'_>, editor: &Editor) {
 fn paint_sides(overlay: Overlay<'_>, conflict: &Conflict) {
     side(overlay, conflict.base.as_ref(), BASE);
     side(overlay, conflict.theirs.as_ref(), THEIRS);
-    for (sided, name, color) in [
-        (&conflict.base, "it was", BASE.color),
-        (&conflict.theirs, "theirs", THEIRS.color),
-        (&conflict.mine, "mine", theme::SELECTED),
-    ] {
+    // Each at a corner of its own, because two of them often share an edge; the upper left one has the label of the shape.
+    let lower_left = |b: Rect| Point::new(b.min.x, b.max.y);
+    let upper_right = |b: Rect| Point::new(b.max.x, b.min.y);
+    let lower_right = |b: Rect| b.max;
+    let sides: [(_, _, _, &dyn Fn(Rect) -> Point); 3] = [
+        (&conflict.base, "it was", BASE.color, &lower_left),
+        (&conflict.theirs, "theirs", THEIRS.color, &upper_right),
+        (&conflict.mine, "mine", theme::SELECTED, &lower_right),
+    ];
+    for (sided, name, color, corner) in sides {
         if let Some(bounds) = sided.as_ref().and_then(Annotation::bounds) {
-            // At the lower right corner: the upper left one has the label of the shape.
-            overlay.tag(bounds.max, name, color);
+            overlay.tag(corner(bounds), name, color);
         }
     }
 }
@@ -95,17 +99,13 @@ fn outline(shape: &Shape, ui_from_image: Transform) -> Vec<Pos2> {
 
 impl Settling {
     /// Where the canvas shall look, once: all sides of what was gone to.
-    pub(in crate::ui) fn take_focus(
-        &mut self,
-        editor_mark: Option<&Mark>,
-        own: Option<crate::geometry::Rect>,
-    ) -> Option<crate::geometry::Rect> {
+    pub(in crate::ui) fn take_focus(&mut self, editor_mark: Option<&Mark>, own: Option<Rect>) -> Option<Rect> {
         self.focus.take()?;
         let sides = match editor_mark {
             Some(Mark::Conflict(conflict)) => [&conflict.base, &conflict.mine, &conflict.theirs]
                 .into_iter()
                 .filter_map(|side| side.as_ref()?.bounds())
-                .reduce(crate::geometry::Rect::union),
+                .reduce(Rect::union),
             _ => None,
         };
         sides.or(own)

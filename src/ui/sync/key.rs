@@ -1,4 +1,4 @@
-//! Asking for a new key to the app of this project.
+//! Asking for a key to the app of this project: another one, or one at all. It is tested before it is taken.
 
 use crate::runtime::{KEY_VARIABLE, KeyNews, Request};
 use crate::ui::dialogs::Stay;
@@ -10,6 +10,8 @@ use secrecy::SecretString;
 /// The dialog while it is open.
 #[derive(Default)]
 pub struct KeyDialog {
+    /// Why it is asked for, where the person did not ask for it.
+    why: Option<String>,
     key: String,
     asked: Asked,
 }
@@ -23,14 +25,24 @@ enum Asked {
 }
 
 impl KeyDialog {
+    /// There is no key: why, in a sentence.
+    #[must_use]
+    pub fn because(why: String) -> Self {
+        Self { why: Some(why), ..Self::default() }
+    }
+
     /// Shows it.
     pub fn ui(&mut self, ui: &Ui, editor: &mut Editor) -> Stay {
         let mut stay = Stay::Open;
         let mut send = false;
         let modal = Modal::new(egui::Id::unique("new key")).show(ui, |ui| {
             ui.set_width(460.0);
-            ui.heading("Enter a new key");
+            ui.heading(if self.why.is_some() { "The key to this project's app" } else { "Enter a new key" });
             ui.label(format!("For {}", editor.server));
+            if let Some(why) = &self.why {
+                ui.label(why);
+                ui.label("Everything can be edited without it, and is sent once the key is there.");
+            }
             ui.weak(format!(
                 "The server is asked before the key is taken. It goes to the system's keyring, never to a file; where \
                  there is none, set {KEY_VARIABLE} before the next start. What is unsent stays here meanwhile."
@@ -46,7 +58,8 @@ impl KeyDialog {
             ui.horizontal(|ui| {
                 let ready = !self.key.trim().is_empty() && self.asked == Asked::No;
                 send |= ui.add_enabled(ready, egui::Button::new("Use this key")).clicked();
-                if ui.button("Cancel").clicked() {
+                let later = if self.why.is_some() { "Work without the server" } else { "Cancel" };
+                if ui.button(later).clicked() {
                     stay = Stay::Close;
                 }
             });

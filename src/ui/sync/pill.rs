@@ -101,16 +101,18 @@ impl Pill {
                 "offline".to_owned(),
                 theme::WARNING,
                 format!(
-                    "The server does not answer ({reason}). Go on working: everything is kept here and sent by itself \
-                     when it answers; Send now tries at once"
+                    "The server does not answer ({}). Go on working: everything is kept here and sent by itself \
+                     when it answers; Send now tries at once",
+                    inside(reason)
                 ),
             ),
             SyncGate::Misconfigured(reason) => (
                 "wrong server".to_owned(),
                 theme::ERROR,
                 format!(
-                    "What answers there is no annotations API ({reason}). Everything is kept here; look at the address \
-                     and the network, then choose Send now"
+                    "What answers there is no annotations API ({}). Everything is kept here; look at the address \
+                     and the network, then choose Send now",
+                    inside(reason)
                 ),
             ),
             SyncGate::Waiting { until } => (
@@ -124,8 +126,9 @@ impl Pill {
                 "key refused".to_owned(),
                 theme::ERROR,
                 format!(
-                    "The key is refused ({reason}). Everything is kept here and nothing is sent until you enter a new \
-                     key or choose Send now"
+                    "The key is refused ({}). Everything is kept here and nothing is sent until you enter a new \
+                     key or choose Send now",
+                    inside(reason)
                 ),
             ),
             SyncGate::Held => (
@@ -149,6 +152,11 @@ impl Pill {
         }
         word
     }
+}
+
+/// A sentence in brackets needs no full stop.
+fn inside(reason: &str) -> &str {
+    reason.trim_end_matches('.')
 }
 
 fn counted(n: usize, one: &str, many: &str) -> String {
