@@ -7,6 +7,7 @@ mod engine;
 mod images;
 mod key;
 mod network;
+mod pulling;
 mod review;
 mod standing;
 mod stored;
@@ -193,6 +194,8 @@ pub(super) struct Session {
     pub(super) concepts: Vec<store::ConceptRow>,
     waiting_for_size: HashSet<InputId>,
     committing: HashMap<u64, Vec<LocalId>>,
+    /// What the window is told of the pull that runs.
+    pulling: Option<Job>,
     decisions: BTreeMap<LocalId, Decision>,
     owner: Owner,
     /// The newest step that was sent to the disk, and the one up to which the person said to send.
@@ -239,6 +242,7 @@ impl Session {
             concepts: Vec::new(),
             waiting_for_size: HashSet::new(),
             committing: HashMap::new(),
+            pulling: None,
             decisions: BTreeMap::new(),
             owner,
             copies: HashMap::new(),

@@ -50,6 +50,8 @@ pub enum Event {
     },
     /// Fetch what others did.
     Pull(PullScope),
+    /// Fetch no more for now; what came is taken in.
+    StopPulling,
     /// There is a new key (or the old one once more).
     KeyChanged,
     /// Do not wait for a backoff; a server's `Retry-After` is still honoured.

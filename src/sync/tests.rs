@@ -398,6 +398,40 @@ fn a_page_of_nothing_but_what_is_passed_over_is_not_the_end_of_the_listing() {
 }
 
 #[test]
+fn a_pull_that_is_called_off_takes_in_what_came_and_looks_for_nothing_that_is_missing() {
+    let mut bench = Bench::new();
+    let asked = |effects: &[Effect]| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::Send { call_id, call: Call::ListPage { .. }, .. } => Some(*call_id),
+            _ => None,
+        })
+    };
+    let mut effects = bench.after(0, Event::Pull(PullScope::All));
+    let mut wait = 0;
+    let call_id = loop {
+        if let Some(call_id) = asked(&effects) {
+            break call_id;
+        }
+        wait += 1;
+        assert!(wait < 20, "a page is asked for");
+        effects = bench.after(1_000 * wait, Event::Tick);
+    };
+    bench.after(0, Event::StopPulling);
+    let rows = vec![row(0.1, "cat", 24150, 0)];
+    let effects = bench.after(0, Event::Page { call_id, rows, passed_over: Vec::new(), known: Vec::new() });
+    assert!(
+        effects.iter().any(|e| matches!(e, Effect::AddRemote { records, .. } if records.len() == 1)),
+        "{effects:?}"
+    );
+    for wait in 0..20 {
+        let effects = bench.after(1_000 * wait, Event::Tick);
+        let goes_on =
+            |e: &Effect| matches!(e, Effect::Send { call: Call::ListPage { .. }, .. } | Effect::ListLocal { .. });
+        assert!(!effects.iter().any(goes_on), "no further page, and no look at what no page showed: {effects:?}");
+    }
+}
+
+#[test]
 fn ten_thousand_edits_wait_and_an_event_costs_what_it_touches() {
     let mut bench = Bench::new();
     bench.after(0, Event::SendPolicy(SendPolicy::WhenISay));

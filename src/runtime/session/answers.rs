@@ -34,7 +34,9 @@ impl Session {
             Vec::new()
         });
         self.learn_new_inputs(&rows);
+        self.fetched(rows.len());
         self.engine_event(sync::Event::Page { call_id, rows, passed_over, known });
+        self.stop_pulling_if_asked();
     }
 
     /// Once in a session for each.

@@ -38,7 +38,10 @@ impl Session {
             // Of an account that was left.
             Effect::Commit(_) | Effect::AddRemote { .. } | Effect::Send { .. } | Effect::ListLocal { .. } => {}
             Effect::ShowRemote(values) => self.show_remote(values),
-            Effect::State(state) => self.out.tell(Event::Sync(status_of(&state, self.net.as_ref()))),
+            Effect::State(state) => {
+                self.follow_pull(state.pull);
+                self.out.tell(Event::Sync(status_of(&state, self.net.as_ref())));
+            }
             Effect::WakeAt(at_ms) => self.wake_at_ms = Some(at_ms),
             Effect::Stopped => self.stopped = true,
         }

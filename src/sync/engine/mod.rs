@@ -134,6 +134,7 @@ impl Engine {
             Event::Page { call_id, rows, passed_over, known } => self.page(call_id, rows, passed_over, known, cx),
             Event::LocalListing { pull_id, records } => self.local_listing(pull_id, records, cx),
             Event::Pull(scope) => self.pulls.want(scope),
+            Event::StopPulling => self.pulls.stop(),
             Event::KeyChanged => self.gates.resume(),
             Event::RetryNow => {
                 self.gates.resume();

@@ -62,6 +62,13 @@ impl Pulls {
         self.running = None;
     }
 
+    /// None runs and none waits any more. A page that is on its way is taken in when it comes; what no page showed is
+    /// not looked for.
+    pub(super) fn stop(&mut self) {
+        self.running = None;
+        self.waiting.clear();
+    }
+
     pub(super) fn next_page_ms(&self) -> Option<i64> {
         match &self.running {
             Some(Pull { stage: Stage::Comparing, .. }) => None,
