@@ -75,6 +75,8 @@ pub struct App {
     pub(super) bulk: Option<BulkDialog>,
     pub(super) exchange: Option<ExchangeDialog>,
     pub(super) shaping: ShapingDialogs,
+    /// The key that began a sequence of two.
+    pub(super) begun: Option<egui::Key>,
     /// What the desktop's clipboard held when it was pasted in this frame.
     pub(super) pasted: Option<String>,
     pub(super) browse: Option<BrowseWindow>,
@@ -138,6 +140,7 @@ impl App {
             bulk: None,
             exchange: None,
             shaping: ShapingDialogs::default(),
+            begun: None,
             pasted: None,
             browse: None,
             plan: None,
@@ -449,6 +452,7 @@ impl eframe::App for App {
             editor.review_clock(ui.input(|i| i.time));
         }
         self.take_keys(ui);
+        let field = self.has_dialog().then(|| ui.memory(egui::Memory::focused)).flatten();
         let mut chosen = Vec::new();
         self.panels_ui(ui, &mut chosen);
         self.dialogs_ui(ui, &mut chosen);
@@ -456,6 +460,7 @@ impl eframe::App for App {
         for command in chosen {
             self.execute(ui, command);
         }
+        self.free_keys(ui, field);
         self.personal.remember_window(ui);
         self.personal.follow(ui);
         if self.canvas.view.is_to_be_kept(ui) {

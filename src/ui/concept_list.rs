@@ -14,6 +14,15 @@ pub const DIGITS: usize = 10;
 pub const DIGIT_KEYS: [Key; DIGITS] =
     [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9, Key::Num0];
 
+/// Which way the pages of digits are turned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// To the next ten.
+    On,
+    /// To the ten before.
+    Back,
+}
+
 /// The concepts in order. Reads like a slice of them.
 #[derive(Clone, Debug, Default)]
 pub struct ConceptList {
@@ -22,6 +31,8 @@ pub struct ConceptList {
     lower: Vec<Lower>,
     places: HashMap<ConceptId, usize>,
     digits: BTreeMap<usize, ConceptId>,
+    /// Which ten of them the digits choose.
+    page: usize,
     counts: HashMap<ConceptId, u64>,
     generation: u64,
 }
@@ -69,6 +80,7 @@ impl ConceptList {
         self.lower = concepts.iter().map(Lower::of).collect();
         self.places = concepts.iter().enumerate().map(|(i, c)| (c.id.clone(), i)).collect();
         self.concepts = concepts;
+        self.page = self.page.min(self.pages() - 1);
         self.generation += 1;
     }
 
@@ -131,10 +143,20 @@ impl ConceptList {
 
     // ---- digits --------------------------------------------------------------------------------------------------
 
-    /// The concept that digit key `digit` (0 for the key 1, 9 for the key 0) chooses: the one the person gave it, else
-    /// the one at that place of the list, unless that has a digit of its own.
+    /// The concept that digit key `digit` (0 for the key 1, 9 for the key 0) chooses: on the first page the one of
+    /// [`Self::of_own_digit`], on the others the one at that place of the page.
     #[must_use]
     pub fn of_digit(&self, digit: usize) -> Option<&ConceptId> {
+        if self.page == 0 {
+            return self.of_own_digit(digit);
+        }
+        self.concepts.get(self.page * DIGITS + digit).filter(|_| digit < DIGITS).map(|concept| &concept.id)
+    }
+
+    /// The concept that the person gave this digit, else the one at that place of the list, unless that has a digit of
+    /// its own.
+    #[must_use]
+    pub fn of_own_digit(&self, digit: usize) -> Option<&ConceptId> {
         if let Some(id) = self.digits.get(&digit).filter(|id| self.place(id).is_some()) {
             return Some(id);
         }
@@ -142,11 +164,42 @@ impl ConceptList {
         self.digits.values().all(|own| own != id).then_some(id)
     }
 
-    /// The digit that chooses a concept.
+    /// The digit that chooses a concept, on the page that the digits are on.
     #[must_use]
     pub fn digit_of(&self, id: &ConceptId) -> Option<usize> {
+        if self.page > 0 {
+            return self.place(id).filter(|at| at / DIGITS == self.page).map(|at| at % DIGITS);
+        }
         let own = self.digits.iter().find(|(_, own)| *own == id).map(|(digit, _)| *digit);
         own.or_else(|| self.place(id).filter(|at| self.of_digit(*at) == Some(id)))
+    }
+
+    /// How many pages of ten there are; one of an empty list.
+    #[must_use]
+    pub fn pages(&self) -> usize {
+        self.len().div_ceil(DIGITS).max(1)
+    }
+
+    /// The page that the digits are on, the first is 0.
+    #[must_use]
+    pub const fn page(&self) -> usize {
+        self.page
+    }
+
+    /// The places of the concepts on that page.
+    #[must_use]
+    pub fn places_of_page(&self) -> std::ops::Range<usize> {
+        self.page * DIGITS..((self.page + 1) * DIGITS).min(self.len())
+    }
+
+    /// Lets the digits choose the next ten concepts, or the ten before; round at the ends.
+    pub fn turn_page(&mut self, turn: Turn) {
+        let pages = self.pages();
+        let by = match turn {
+            Turn::On => 1,
+            Turn::Back => pages - 1,
+        };
+        self.page = (self.page + by) % pages;
     }
 
     /// Gives a concept a digit of its own (`None`: takes it away). Who had the digit loses it.
@@ -277,6 +330,30 @@ mod tests {
         assert_eq!(list.digit_of(&id("c")), Some(0), "the place counts again");
         list.restore_digits(BTreeMap::from([(0, id("gone")), (77, id("a"))]));
         assert_eq!(list.of_digit(0), Some(&id("c")), "a digit of a concept that is gone falls back to the place");
+    }
+
+    #[test]
+    fn the_digits_go_through_a_long_list_ten_by_ten() {
+        let names: Vec<String> = (1..=23).map(|i| format!("c{i}")).collect();
+        let mut list = list(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let id = |name: &str| ConceptId::from(name);
+        list.set_digit(&id("c15"), Some(0));
+        assert_eq!(
+            (list.pages(), list.of_digit(0)),
+            (3, Some(&id("c15"))),
+            "a digit of its own is one of the first page"
+        );
+        list.turn_page(Turn::On);
+        assert_eq!([list.of_digit(0), list.of_digit(9)], [Some(&id("c11")), Some(&id("c20"))], "the next ten");
+        assert_eq!([list.digit_of(&id("c15")), list.digit_of(&id("c1"))], [Some(4), None], "by their places there");
+        list.turn_page(Turn::On);
+        assert_eq!([list.of_digit(2), list.of_digit(3)], [Some(&id("c23")), None], "what is left");
+        assert_eq!(list.places_of_page(), 20..23);
+        list.turn_page(Turn::On);
+        assert_eq!(list.page(), 0, "and round");
+        list.turn_page(Turn::Back);
+        list.replace(list.to_vec()[..12].to_vec());
+        assert_eq!(list.page(), 1, "a page that is gone is the last one that there is");
     }
 
     #[test]

@@ -2,9 +2,12 @@
 //! change goes through here; what must reach the disk or the server leaves as [`Request`]s in the outbox.
 
 mod clipboard;
+mod creating;
 mod far;
+mod history;
 mod images;
 mod shapes;
+mod taking;
 
 pub use clipboard::MOST_IMAGES;
 pub use images::ImageScope;
@@ -18,14 +21,10 @@ use super::sight::{self, Seen, Sight};
 use super::sync::Settling;
 use super::view_options::{self, ViewOptions};
 use crate::geometry::Size;
-use crate::model::{
-    Annotation, Change, Concept, ConceptId, ConceptLabel, Document, Edit, EntryKind, History, InputId, LocalId, Region,
-    Selection, Shape, StepBack, Worker,
-};
-use crate::model::{EditError, Entry};
+use crate::model::{Concept, ConceptId, Document, Edit, EntryKind, History, InputId, LocalId, Selection, StepBack};
 use crate::runtime::{
-    Access, Allowed, AppAddress, Browsed, Commit, Damage, Event, ImageAnnotations, ImagesLook, InputRow, Mark, Notice,
-    NoticeLevel, Opened, PlanReport, Request, Sending, SizeKnown, SyncGate, SyncStatus,
+    Access, Allowed, AppAddress, Browsed, Damage, ImagesLook, InputRow, Mark, Notice, NoticeLevel, Opened, PlanReport,
+    Request, Sending, SizeKnown, SyncGate, SyncStatus,
 };
 use crate::tools::{Outcome, Scene, Tool};
 use std::collections::{BTreeSet, HashMap, VecDeque};
@@ -272,7 +271,7 @@ impl Editor {
         })
     }
 
-    /// Shows an image. Its annotations come later, in an [`Event::Annotations`].
+    /// Shows an image. Its annotations come later, in an [`crate::runtime::Event::Annotations`].
     pub fn show(&mut self, input: &InputId) {
         if self.current.as_ref() == Some(input) {
             return;
@@ -322,123 +321,6 @@ impl Editor {
         self.without_locked(edit).is_some_and(|edit| self.commit(&edit, EntryKind::Do).is_ok())
     }
 
-    fn commit(&mut self, edit: &Edit, kind: EntryKind) -> Result<(), Option<EditError>> {
-        if let Access::ReadOnly(reason) = &self.access {
-            let text = format!("Nothing was changed: the project is open for reading only. {reason}");
-            self.tell(NoticeLevel::Warning, text);
-            return Err(None);
-        }
-        if self.is_locked() {
-            return Err(None);
-        }
-        let changes = match self.document.apply(edit) {
-            Ok(changes) => changes,
-            Err(error) => {
-                self.tell(NoticeLevel::Warning, capitalised(&error.to_string()));
-                return Err(Some(error));
-            }
-        };
-        if changes.is_empty() {
-            return Ok(());
-        }
-        self.last_seq += 1;
-        let input = changes.iter().find_map(|c| c.after.as_ref().or(c.before.as_ref())).map(|a| a.input.clone());
-        let title = match kind {
-            EntryKind::Do | EntryKind::Part(_) => edit.title(),
-            EntryKind::Undo(_) => format!("undo: {}", edit.title()),
-            EntryKind::Redo(_) => format!("redo: {}", edit.title()),
-        };
-        let entry = Entry { seq: self.last_seq, kind, title, input, changes, elsewhere: 0 };
-        self.after_changes(&entry.changes, Whose::Mine);
-        if let Some(review) = &mut self.review {
-            review.follow(&entry.changes, kind);
-        }
-        self.outbox.push(Request::Commit(Commit {
-            seq: entry.seq,
-            kind,
-            title: entry.title.clone(),
-            input: entry.input.clone(),
-            changes: entry.changes.clone(),
-        }));
-        self.history.push(entry);
-        Ok(())
-    }
-
-    /// Whether the disk takes nothing now; says so. The gesture before is kept in memory, another one is not begun.
-    fn is_locked(&mut self) -> bool {
-        if self.store_failure.is_some() {
-            let text = "Nothing was changed: your last edit is not on disk yet. Editing goes on as soon as it is";
-            self.tell(NoticeLevel::Warning, text.to_owned());
-        }
-        self.store_failure.is_some()
-    }
-
-    /// What has to follow whenever annotations changed, by whomever.
-    fn after_changes(&mut self, changes: &[Change], whose: Whose) {
-        self.changes_made += 1;
-        self.see_changes(changes, whose == Whose::Mine);
-        for change in changes {
-            self.concepts.count_change(change.before.as_ref(), change.after.as_ref());
-            self.touched.push(change.lid);
-            self.shaping.forget(change.lid);
-            if change.after.is_none() {
-                self.marks.remove(&change.lid);
-            } else if whose == Whose::Mine {
-                self.marks.entry(change.lid).or_insert(Mark::Unsent);
-            }
-            let input = change.after.as_ref().or(change.before.as_ref()).map(|a| a.input.clone());
-            let open = |a: &Option<Annotation>| usize::from(a.as_ref().is_some_and(|a| a.status.is_open()));
-            let there = |a: &Option<Annotation>| usize::from(a.is_some());
-            if let Some(row) = input.and_then(|id| self.picker.place_of(&id)).and_then(|at| self.inputs.get_mut(at)) {
-                row.annotations = (row.annotations + there(&change.after)).saturating_sub(there(&change.before));
-                row.open = (row.open + open(&change.after)).saturating_sub(open(&change.before));
-            }
-        }
-        self.picker.forget_progress();
-        let document = &self.document;
-        self.selection.keep_only(|lid| document.get(lid).is_some());
-        if self.wants_concept.is_some_and(|lid| document.get(lid).is_none()) {
-            self.wants_concept = None;
-        }
-    }
-
-    /// Takes a step back (or forward again), on the image on which it happened.
-    pub fn step_back(&mut self, step: StepBack) {
-        if self.history.next(step).is_none() {
-            let text = match step {
-                StepBack::Undo => "There is nothing to undo",
-                StepBack::Redo => "There is nothing to redo",
-            };
-            self.tell(NoticeLevel::Info, text.to_owned());
-            return;
-        }
-        if self.step_back_far(step) {
-            return;
-        }
-        let Some(entry) = self.history.next(step).cloned() else { return };
-        if let Some(input) = &entry.input {
-            self.show(input);
-            if !self.document.is_loaded(input) {
-                self.waiting_step = Some(step);
-                return;
-            }
-        }
-        let inverse = Edit::Batch(entry.changes.iter().rev().map(Change::inverse).collect());
-        let kind = match step {
-            StepBack::Undo => EntryKind::Undo(entry.seq),
-            StepBack::Redo => EntryKind::Redo(entry.seq),
-        };
-        let before = self.last_seq;
-        match self.commit(&inverse, kind) {
-            Ok(()) if self.last_seq > before => {
-                self.selection.set(entry.changes.iter().map(|c| c.lid).filter(|l| self.document.get(*l).is_some()));
-            }
-            // Somebody else already changed it back, or it is gone: the step before it can still be taken.
-            Ok(()) | Err(Some(_)) => self.history.skip(step),
-            Err(None) => {}
-        }
-    }
-
     /// Carries out what a tool asks for, except moving the view. Says by how much the view is to move, in ui points.
     pub fn carry_out(&mut self, outcomes: Vec<Outcome>) -> Option<crate::geometry::Vector> {
         let mut pan: Option<crate::geometry::Vector> = None;
@@ -459,193 +341,11 @@ impl Editor {
         pan
     }
 
-    /// A new annotation of `shape` on the shown image, with the active concept, or asking for one.
-    fn create(&mut self, shape: Shape) {
-        let Some(input) = self.current.clone() else { return };
-        let lid = new_lid();
-        let concepts: Vec<ConceptLabel> = self.active_concept.iter().cloned().map(ConceptLabel::positive).collect();
-        let unlabelled = concepts.is_empty();
-        let region = Some(Region { id: None, shape: shape.clone() });
-        let annotation = self.new_annotation(lid, input, region, concepts.clone());
-        if self.edit(&Edit::Add(Box::new(annotation))) {
-            self.selection.set([lid]);
-            self.remember_drawn(lid, shape, concepts);
-            if unlabelled {
-                self.wants_concept = Some(lid);
-            }
-        }
-    }
-
-    pub(in crate::ui) fn new_annotation(
-        &self,
-        lid: LocalId,
-        input: InputId,
-        region: Option<Region>,
-        concepts: Vec<ConceptLabel>,
-    ) -> Annotation {
-        Annotation {
-            lid,
-            input,
-            region,
-            concepts,
-            status: crate::model::Status::Success,
-            worker: if self.user.is_empty() { Worker::Me } else { Worker::User(self.user.clone()) },
-            info: crate::model::Map::new(),
-            created_at: String::new(),
-            kept: None,
-        }
-    }
-
-    /// Labels the shown image as a whole.
-    pub fn label_image(&mut self, concept: ConceptId, value: f32) {
-        let Some(input) = self.current.clone() else { return };
-        if !self.document.is_loaded(&input) {
-            return;
-        }
-        self.use_concept(&concept);
-        let label = ConceptLabel { id: concept, value };
-        let annotation = self.new_annotation(new_lid(), input, None, vec![label]);
-        self.edit(&Edit::Add(Box::new(annotation)));
-    }
-
-    /// A new annotation of mine on the region of the selected one (a model's detection, say), which stays as it is; asks
-    /// for its concept. The server copies the geometry of the region that it names.
-    pub fn label_region(&mut self) {
-        let Some(found) = self.selection.single().and_then(|lid| self.document.get(lid)).cloned() else { return };
-        let Some(region) = found.region.filter(|region| region.id.is_some()) else {
-            let text = "The server does not know this region yet; label it when it is synced, or choose its concept with Ctrl+E";
-            self.tell(NoticeLevel::Warning, text.to_owned());
-            return;
-        };
-        let lid = new_lid();
-        let annotation = self.new_annotation(lid, found.input, Some(region), Vec::new());
-        if self.edit(&Edit::Add(Box::new(annotation))) {
-            self.selection.set([lid]);
-            self.wants_concept = Some(lid);
-        }
-    }
-
-    /// Deletes what is selected, as one step.
-    pub fn delete_selection(&mut self) {
-        let edits: Vec<Edit> = self.selection.iter().map(|lid| Edit::Remove { lid }).collect();
-        if !edits.is_empty() {
-            self.edit(&Edit::Batch(edits));
-        }
-    }
-
-    /// Takes in what the runtime tells.
-    pub fn take(&mut self, event: Event) {
-        match event {
-            Event::Annotations(loaded) => self.take_annotations(*loaded),
-            Event::Durable(seq) => {
-                self.durable_seq = self.durable_seq.max(seq);
-                self.store_failure = None;
-            }
-            Event::StoreFailed(reason) => self.store_failure = Some(reason),
-            Event::StoreRecovered => self.store_failure = None,
-            Event::Damaged(damage) => self.damage = Some(*damage),
-            Event::Key(news) => self.settling.key = Some(news),
-            Event::Remote(changes) => {
-                let taken = self.document.apply_remote(&changes);
-                self.after_changes(&taken, Whose::Theirs);
-            }
-            Event::Marks(marks) => {
-                for (lid, mark) in marks {
-                    self.take_mark(lid, mark);
-                }
-            }
-            Event::Inputs(inputs) => self.take_inputs(inputs),
-            Event::InputCounts(rows) => self.take_counts(rows),
-            Event::FoundImages(found) => self.picker.take_found(found),
-            Event::ImagesLook(look) => self.images_look = Some(*look),
-            Event::Concepts(concepts) => {
-                self.concepts.replace(concepts);
-                self.look_generation += 1;
-            }
-            Event::ConceptCounts(counts) => self.concepts.set_counts(counts),
-            Event::ConceptsFound(found) => self.found_concepts = Some(found),
-            Event::Queue(rows) => {
-                if let Some(review) = &mut self.review {
-                    review.take_queue(rows);
-                }
-                self.show_review_item();
-            }
-            Event::ReviewTally(tally) => self.review_desk.tally = tally,
-            Event::Statistics(statistics) => self.review_desk.statistics = Some(*statistics),
-            Event::FarEdited(far) => self.take_far(far),
-            Event::Sync(status) => self.take_sync(status),
-            Event::Notice(notice) => self.tell(notice.level, notice.text),
-            Event::Rights(rights) => {
-                self.user = rights.user.unwrap_or_default();
-                self.may_delete = rights.delete;
-            }
-            Event::Plan(plan) => {
-                self.plan = Some(plan);
-                self.troubles_listed();
-            }
-            Event::Browsed(rows) => self.browsed = Some(rows),
-            Event::BoundTo(app, _) => self.bound_to = Some(app),
-            // the app's business
-            Event::Opened(_) | Event::OpenFailed(_) | Event::OpenDamaged(_) => {}
-            Event::Progress(_) | Event::ProgressEnded(_) | Event::Recent(_) => {}
-        }
-    }
-
-    fn take_annotations(&mut self, loaded: ImageAnnotations) {
-        if !self.loaded_order.contains(&loaded.input) {
-            return; // the person moved on; it will be asked for again
-        }
-        if self.document.is_loaded(&loaded.input) {
-            return; // asked for twice: what is here may have been edited since the second copy was read
-        }
-        self.sizes.insert(loaded.input.clone(), (loaded.size, loaded.size_known));
-        if let Some(row) = self.picker.place_of(&loaded.input).and_then(|at| self.inputs.get_mut(at)) {
-            row.annotations = loaded.annotations.len();
-        }
-        self.document.load(&loaded.input, loaded.annotations);
-        self.shaping.forget_all();
-        for (lid, mark) in loaded.marks {
-            self.take_mark(lid, mark);
-        }
-        self.refresh_seen();
-        if self.current.as_ref() == Some(&loaded.input) {
-            self.scene_generation += 1;
-            if let Some(step) = self.waiting_step.take() {
-                self.step_back(step);
-            }
-            self.show_review_item();
-        }
-        self.troubles_loaded(&loaded.input);
-    }
-
-    fn take_mark(&mut self, lid: LocalId, mark: Mark) {
-        let conflict = matches!(mark, Mark::Conflict(_));
-        match mark {
-            Mark::Synced => self.marks.remove(&lid),
-            mark => self.marks.insert(lid, mark),
-        };
-        if conflict {
-            self.conflicts.insert(lid)
-        } else {
-            self.conflicts.remove(&lid)
-        };
-        self.touched.push(lid);
-    }
-
     /// Whether shapes can be drawn on the shown image.
     #[must_use]
     pub fn can_draw(&self) -> bool {
         self.current.as_ref().and_then(|i| self.sizes.get(i)).is_some_and(|(_, known)| *known == SizeKnown::Yes)
     }
-}
-
-/// Who changed something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Whose {
-    /// The person at this desk: the server does not have it yet.
-    Mine,
-    /// Somebody else, by way of the server.
-    Theirs,
 }
 
 /// A setting of the project as it was kept; as at first where it is not there or cannot be read.

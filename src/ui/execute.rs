@@ -1,7 +1,8 @@
-//! Carrying out commands, and the keys that stand for them.
+//! Carrying out commands.
 
 use super::app::App;
-use super::command::{Chord, Command, Keymap, Press};
+use super::command::Command;
+use super::concept_list::Turn;
 use super::concept_popup::{ConceptPopup, Target};
 use super::dialogs::{BrowseWindow, BulkDialog, ConnectDialog, Deed, Palette, PlanWindow, SettingsDialog};
 use super::editor::fresh;
@@ -15,47 +16,9 @@ use egui::Ui;
 const ZOOM_STEP: f64 = 1.25;
 
 impl App {
-    /// Carries out this frame's keys in the order in which they were pressed, each in the state that the one before it
-    /// left. A focused text field keeps its letters and its own undo.
-    pub(super) fn take_keys(&mut self, ui: &Ui) {
-        self.pasted = ui.input(|i| {
-            let pasted =
-                i.events.iter().find_map(|e| if let egui::Event::Paste(text) = e { Some(text.clone()) } else { None });
-            pasted.filter(|text| !text.is_empty())
-        });
-        let pressed: Vec<(Chord, Press)> = ui.input(|i| i.events.iter().filter_map(Chord::pressed).collect());
-        for key in pressed {
-            if self.has_dialog() {
-                return; // it opened just now, and the rest was typed for it
-            }
-            if let Some(command) = self.command_for(ui, key) {
-                ui.input_mut(|i| i.events.retain(|event| Chord::pressed(event) != Some(key)));
-                // egui saw it before we did: it must not move the focus as well.
-                ui.memory_mut(|m| m.move_focus(egui::FocusDirection::None));
-                self.execute(ui, command);
-            }
-        }
-    }
-
-    /// The command that a key means now. A held key repeats only commands that may run on.
-    fn command_for(&self, ui: &Ui, (chord, press): (Chord, Press)) -> Option<Command> {
-        let editor = self.editor.as_ref();
-        let typing = ui.text_edit_focused();
-        // Where a control has the focus, the keys that move the focus or work the control are its own.
-        let on_control = chord.belongs_to_controls() && ui.memory(|m| m.focused().is_some());
-        let can = |command: Command| {
-            (!typing || command.passes_text())
-                && (press == Press::First || command.repeats())
-                && command.is_enabled(editor)
-        };
-        if on_control {
-            return None;
-        }
-        Keymap::of(ui).command_for(chord, can)
-    }
-
     /// Carries a command out.
     pub(super) fn execute(&mut self, ui: &Ui, command: Command) {
+        tracing::debug!(command = %command.id(), "carried out");
         match command {
             Command::OpenFolder => self.ask_for_path(ui, PathPurpose::ImageFolder),
             Command::OpenProject => self.ask_for_path(ui, PathPurpose::Project),
@@ -105,6 +68,7 @@ impl App {
                 let all: Vec<LocalId> =
                     editor.document.of_input(&input).filter(|a| a.bounds().is_some()).map(|a| a.lid).collect();
                 editor.selection.set(all);
+                editor.let_vertices_go();
                 let hidden = &editor.seen.hidden;
                 editor.selection.keep_only(|lid| !hidden.contains(&lid));
             }
@@ -126,6 +90,8 @@ impl App {
                 self.popup = Some(ConceptPopup::new(Target::Image, middle));
             }
             Command::LabelRegion => editor.label_region(),
+            Command::NextDigits => editor.turn_digits(Turn::On),
+            Command::PreviousDigits => editor.turn_digits(Turn::Back),
             Command::FilterImages => editor.picker.wants_focus = true,
             Command::SelectPreviousImage => editor.extend_images(-1),
             Command::SelectNextImage => editor.extend_images(1),

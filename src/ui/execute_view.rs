@@ -42,7 +42,9 @@ fn change_sight(editor: &mut Editor, command: Command) -> bool {
     match command {
         Command::Hide => editor.hide_selection(),
         Command::ShowAll => editor.change_sight(SightChange::ShowAll),
+        Command::HideAll => editor.toggle_hide_all(),
         Command::Lock => editor.toggle_lock(),
+        Command::LockAll => editor.toggle_lock_all(),
         Command::UnlockAll => editor.change_sight(SightChange::UnlockAll),
         Command::Solo => editor.toggle_solo(),
         Command::HideConcept | Command::LockConcept | Command::SoloConcept => {

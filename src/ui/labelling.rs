@@ -1,5 +1,6 @@
 //! Concepts on annotations and in the list: giving, taking, making, renaming, ordering.
 
+use super::concept_list::Turn;
 use super::editor::Editor;
 use super::names::shown;
 use crate::model::{Annotation, Concept, ConceptId, ConceptLabel, Edit, LocalId};
@@ -154,6 +155,17 @@ impl Editor {
         if let Ok(kept) = serde_json::to_value(self.concepts.digits()) {
             self.outbox.push(Request::PutSetting(DIGITS_SETTING.to_owned(), kept));
         }
+    }
+
+    /// Turns to another page of digits, and says what they choose there.
+    pub fn turn_digits(&mut self, turn: Turn) {
+        self.concepts.turn_page(turn);
+        let places = self.concepts.places_of_page();
+        let names: Vec<String> = self.concepts[places.clone()].iter().take(3).map(|c| shown(&c.name)).collect();
+        let more = if places.len() > names.len() { ", …" } else { "" };
+        let text =
+            format!("The digits choose concepts {} to {}: {}{more}", places.start + 1, places.end, names.join(", "));
+        self.tell(crate::runtime::NoticeLevel::Info, text);
     }
 
     /// Selects every shape of the shown image that carries this concept and is seen.

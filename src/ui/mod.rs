@@ -31,6 +31,7 @@ pub mod settings;
 mod shaping;
 pub mod sight;
 pub mod sync;
+mod take_keys;
 pub mod theme;
 pub mod view_options;
 mod welcome;

@@ -271,6 +271,28 @@ impl Editor {
         self.tell(NoticeLevel::Info, text.to_owned());
     }
 
+    /// Hides every shape, or shows all again where something is hidden.
+    pub fn toggle_hide_all(&mut self) {
+        let (change, text) = if self.sight.hides_something() {
+            (SightChange::ShowAll, "All is shown again")
+        } else {
+            (SightChange::HideEverything, "All is hidden; the same again shows it. Nothing was deleted")
+        };
+        self.change_sight(change);
+        self.tell(NoticeLevel::Info, text.to_owned());
+    }
+
+    /// Locks every shape, or unlocks all where something is locked.
+    pub fn toggle_lock_all(&mut self) {
+        let (change, text) = if self.sight.locks_something() {
+            (SightChange::UnlockAll, "Nothing is locked any more")
+        } else {
+            (SightChange::LockEverything, "Everything is locked; the same again unlocks it")
+        };
+        self.change_sight(change);
+        self.tell(NoticeLevel::Info, text.to_owned());
+    }
+
     /// Ctrl+L: the selection, or everything where nothing is selected; unlocks where all of that is locked.
     pub fn toggle_lock(&mut self) {
         let lids: Vec<LocalId> = self.selection.iter().collect();

@@ -1,4 +1,5 @@
-//! A key with its modifiers: reading, writing, matching.
+//! A key with its modifiers, and where two keys are pressed one after the other the one before it: reading, writing,
+//! matching.
 
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
@@ -11,9 +12,14 @@ pub enum Press {
     Again,
 }
 
+/// Between the two keys of a sequence, in the table and in the settings file.
+const THEN: char = '>';
+
 /// A key and the modifiers that go with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Chord {
+    /// The key that is pressed and let go before it, where it is a sequence of two.
+    pub after: Option<Key>,
     /// Which modifiers, and no others.
     pub modifiers: Modifiers,
     /// Which key.
@@ -21,11 +27,18 @@ pub struct Chord {
 }
 
 impl Chord {
-    /// Reads one as it stands in the table and in the settings file: `Ctrl+Shift+Z`.
+    /// Reads one as it stands in the table and in the settings file: `Ctrl+Shift+Z`, or `T>H` for T and then H.
     ///
     /// # Errors
     /// A sentence that says what is not known.
     pub fn parse(text: &str) -> Result<Self, String> {
+        if let Some((before, rest)) = text.split_once(THEN) {
+            let before = Self::parse(before)?;
+            if before.modifiers.any() || before.after.is_some() {
+                return Err(format!("“{text}” is no sequence of a bare key and another one"));
+            }
+            return Ok(Self { after: Some(before.key), ..Self::parse(rest)? });
+        }
         let mut modifiers = Modifiers::NONE;
         let mut rest = text.trim();
         while let Some((word, after)) =
@@ -40,7 +53,7 @@ impl Chord {
             rest = after;
         }
         let key = Key::from_name(rest.trim()).ok_or_else(|| format!("“{text}” names no key"))?;
-        Ok(Self { modifiers, key })
+        Ok(Self { after: None, modifiers, key })
     }
 
     /// Of what was pressed. A key that is made with Shift (a plus on most keyboards) needs no Shift of its own.
@@ -56,7 +69,7 @@ impl Chord {
         if matches!(key, Key::Plus | Key::Questionmark | Key::Colon | Key::Exclamationmark | Key::Pipe) {
             wanted.shift = false;
         }
-        Self { modifiers: wanted, key }
+        Self { after: None, modifiers: wanted, key }
     }
 
     /// The key that went down in this event, and whether it is a held key's repetition. Cut, copy and paste reach egui as
@@ -73,7 +86,25 @@ impl Chord {
             Event::Paste(_) => (Key::V, Press::First),
             _ => return None,
         };
-        Some((Self { modifiers: Modifiers::COMMAND, key }, press))
+        Some((Self { after: None, modifiers: Modifiers::COMMAND, key }, press))
+    }
+
+    /// The same, pressed after that key.
+    #[must_use]
+    pub const fn pressed_after(self, key: Key) -> Self {
+        Self { after: Some(key), ..self }
+    }
+
+    /// Whether it begins that sequence.
+    #[must_use]
+    pub fn begins(self, sequence: Self) -> bool {
+        self.after.is_none() && !self.modifiers.any() && sequence.after == Some(self.key)
+    }
+
+    /// Whether the two cannot mean different things: they are one, or the one begins the other.
+    #[must_use]
+    pub fn collides(self, other: Self) -> bool {
+        self == other || self.begins(other) || other.begins(self)
     }
 
     /// Why it cannot be given to a command.
@@ -95,7 +126,7 @@ impl Chord {
     /// As it stands in the settings file.
     #[must_use]
     pub fn text(self) -> String {
-        let mut text = String::new();
+        let mut text = self.after.map(|key| format!("{}{THEN}", key.name())).unwrap_or_default();
         for (held, name) in
             [(self.modifiers.command, "Ctrl+"), (self.modifiers.alt, "Alt+"), (self.modifiers.shift, "Shift+")]
         {
@@ -109,7 +140,8 @@ impl Chord {
     /// As it is written for a person on this system: `Ctrl+,`.
     #[must_use]
     pub fn shown(self, ctx: &Context) -> String {
-        let text = ctx.format_shortcut(&KeyboardShortcut::new(self.modifiers, self.key));
+        let before = self.after.map(|key| format!("{} ", key.symbol_or_name())).unwrap_or_default();
+        let text = before + &ctx.format_shortcut(&KeyboardShortcut::new(self.modifiers, self.key));
         let name = self.key.name();
         let is_arrow = matches!(self.key, Key::ArrowLeft | Key::ArrowRight | Key::ArrowUp | Key::ArrowDown);
         match text.strip_suffix(name).filter(|_| !is_arrow) {
@@ -125,8 +157,8 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        for text in ["A", "Ctrl+Shift+Z", "Ctrl+Plus", "Ctrl+Alt+Delete", "F1", "Shift+Tab", "Left", "0", "Ctrl+Comma"]
-        {
+        let texts = ["A", "Ctrl+Shift+Z", "Ctrl+Plus", "Ctrl+Alt+Delete", "F1", "Shift+Tab", "Left", "0", "T>Shift+H"];
+        for text in texts {
             let chord = Chord::parse(text).expect(text);
             assert_eq!(Chord::parse(&chord.text()), Ok(chord), "{text} was written as {}", chord.text());
         }
@@ -139,6 +171,15 @@ mod tests {
         assert!(Chord::parse("Ctrl+Foo").expect_err("no key").contains("Ctrl+Foo"), "with what was written");
         assert!(Chord::parse("Hyper+A").expect_err("no modifier").contains("Hyper"), "with the word");
         assert!(Chord::parse("").is_err(), "nothing is no key");
+        assert!(Chord::parse("Ctrl+T>H").is_err() && Chord::parse("T>").is_err(), "nor a sequence");
+    }
+
+    #[test]
+    fn a_key_that_begins_a_sequence_cannot_mean_something_else() {
+        let key = |text| Chord::parse(text).expect("a key");
+        assert!(key("T").collides(key("T>H")) && key("T>H").collides(key("T")), "either way round");
+        assert!(!key("Shift+T").collides(key("T>H")) && !key("T>L").collides(key("T>H")), "those are others");
+        assert!(!key("H").collides(key("T>H")), "nor does its second key");
     }
 
     #[test]

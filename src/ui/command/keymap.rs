@@ -52,13 +52,22 @@ impl Keymap {
         found.into_iter().find(|c| can(*c))
     }
 
-    /// The command that has this key already where `command` would get it.
+    /// What the keys that follow this one mean, where it begins sequences: of the commands that can be used now.
+    pub fn begun_by(&self, chord: Chord, can: impl Fn(Command) -> bool) -> Vec<(Chord, Command)> {
+        let mut found = Vec::new();
+        for command in Command::ALL.iter().copied().filter(|c| can(*c)) {
+            found.extend(self.keys(command).iter().filter(|key| chord.begins(**key)).map(|key| (*key, command)));
+        }
+        found
+    }
+
+    /// The command that has this key already where `command` would get it, or a sequence that it begins.
     #[must_use]
     pub fn clash(&self, command: Command, chord: Chord) -> Option<Command> {
         Command::ALL
             .iter()
             .copied()
-            .find(|c| *c != command && c.scope() == command.scope() && self.keys(*c).contains(&chord))
+            .find(|c| *c != command && c.scope() == command.scope() && self.keys(*c).iter().any(|k| k.collides(chord)))
     }
 
     /// Every key that means two things in one scope.
@@ -113,6 +122,16 @@ mod tests {
         assert_eq!(keymap.clash(Command::Fit, b), Some(Command::ToolBox), "the box tool has it");
         assert_eq!(keymap.clash(Command::Accept, b), None, "another scope is no clash");
         assert_eq!(keymap.clash(Command::ToolBox, b), None, "its own key is no clash");
+    }
+
+    #[test]
+    fn t_begins_what_hides_and_locks_everything_in_cvat() {
+        let keymap = Keymap::new(Preset::Cvat, BTreeMap::new());
+        let t = Chord::parse("T").expect("a key");
+        let begun: Vec<Command> = keymap.begun_by(t, |_| true).into_iter().map(|(_, command)| command).collect();
+        assert_eq!(begun, [Command::HideAll, Command::LockAll], "T H and T L");
+        assert_eq!(keymap.clash(Command::Fit, t), Some(Command::HideAll), "so it can be no key of its own");
+        assert!(Keymap::default().begun_by(t, |_| true).is_empty(), "in labelwright's keys nothing is");
     }
 
     #[test]

@@ -11,6 +11,8 @@
 //! | `presets` | the keys of other programs |
 
 mod chord;
+#[cfg(test)]
+mod evidence;
 pub mod gestures;
 mod keymap;
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub enum Preset {
     Cvat,
 }
 
-/// Keys that stand in place of the table's: commands with their keys, several with spaces between.
+/// Keys that stand in place of the table's: commands with their keys, several with spaces between; `T>H` is T and then H.
 type Differences = &'static [(Command, &'static str)];
 
 const LABELME: Differences = &[
@@ -58,6 +58,9 @@ const CVAT: Differences = &[
     (Command::ToolBox, "N B"),
     (Command::Hide, "H"),
     (Command::Lock, "L Ctrl+L"),
+    (Command::HideAll, "T>H"),
+    (Command::LockAll, "T>L"),
+    (Command::RepeatLast, "Shift+T"),
     (Command::ToolPan, "Shift+H"),
     (Command::Delete, "Delete Shift+Delete Backspace"),
     (Command::LabelImage, "Shift+L"),

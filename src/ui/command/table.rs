@@ -92,9 +92,11 @@ commands! {
         Hide, "Ctrl+H", Some(icons::ICON_VISIBILITY_OFF), "Hide selection", "Hides the selected shapes, or all where none is selected; the data stays";
         HideConcept, "Ctrl+Alt+H", None, "Hide the concept", "Hides every shape of the selection's concept, or shows them again";
         ShowAll, "Ctrl+Shift+H", Some(icons::ICON_VISIBILITY), "Show all", "Shows everything hidden";
+        HideAll, "", None, "Hide or show all", "Hides every shape, or shows all again where something is hidden";
         Lock, "Ctrl+L", Some(icons::ICON_LOCK), "Lock selection", "Keeps the selected shapes, or all where none is selected, in their place; again: unlocks them";
         LockConcept, "Ctrl+Alt+L", None, "Lock the concept", "Keeps every shape of the selection's concept in its place; again: unlocks them";
         UnlockAll, "Ctrl+Shift+L", Some(icons::ICON_LOCK_OPEN), "Unlock all", "Lets everything be moved again";
+        LockAll, "", None, "Lock or unlock all", "Keeps every shape in its place, or lets all be moved again where something is locked";
         Solo, "Alt+H", None, "Solo selection", "Shows nothing but the selection; again: what was shown before";
         SoloConcept, "Alt+Shift+H", None, "Solo the concept", "Shows nothing but the selection's concept; again: everything";
         AdjustPicture, "Ctrl+B", Some(icons::ICON_TUNE), "Adjust the picture…", "Brightness, contrast, gamma, saturation and invert, on the screen only";
@@ -194,16 +196,18 @@ commands! {
         FocusPanels, "F6", None, "Go to the panels", "Moves the keyboard to menus and panels; Tab goes on there, Esc returns";
     }
     Direct in Desk {
-        Concept1, "1", None, "Concept 1", "Gives the selection, or the next shape, the first concept of the list";
-        Concept2, "2", None, "Concept 2", "The second concept of the list";
-        Concept3, "3", None, "Concept 3", "The third concept of the list";
-        Concept4, "4", None, "Concept 4", "The fourth concept of the list";
-        Concept5, "5", None, "Concept 5", "The fifth concept of the list";
-        Concept6, "6", None, "Concept 6", "The sixth concept of the list";
-        Concept7, "7", None, "Concept 7", "The seventh concept of the list";
-        Concept8, "8", None, "Concept 8", "The eighth concept of the list";
-        Concept9, "9", None, "Concept 9", "The ninth concept of the list";
-        Concept10, "0", None, "Concept 10", "The tenth concept of the list";
+        Concept1, "1", None, "Concept 1", "Gives the selection, or the next shape, the first concept of the page of digits";
+        Concept2, "2", None, "Concept 2", "The second concept of the page";
+        Concept3, "3", None, "Concept 3", "The third concept of the page";
+        Concept4, "4", None, "Concept 4", "The fourth concept of the page";
+        Concept5, "5", None, "Concept 5", "The fifth concept of the page";
+        Concept6, "6", None, "Concept 6", "The sixth concept of the page";
+        Concept7, "7", None, "Concept 7", "The seventh concept of the page";
+        Concept8, "8", None, "Concept 8", "The eighth concept of the page";
+        Concept9, "9", None, "Concept 9", "The ninth concept of the page";
+        Concept10, "0", None, "Concept 10", "The tenth concept of the page";
+        NextDigits, "Period", None, "Next page of digits", "Lets the digits choose the next ten concepts of the list";
+        PreviousDigits, "Comma", None, "Previous page of digits", "Lets the digits choose the ten concepts before";
         Loupe, "Z", None, "Loupe", "Enlarges what is under the pointer while the key is held; chosen from here it stays until chosen again";
         NextShape, "Tab", None, "Next shape", "Selects the next shape in reading order";
         PreviousShape, "Shift+Tab", None, "Previous shape", "Selects the shape before in reading order";

@@ -1,7 +1,8 @@
 //! Edits of annotations on images that are not loaded. They are made in the store; the undo list holds their place from
 //! the moment in which they were asked for.
 
-use super::{Editor, Whose, capitalised};
+use super::history::Whose;
+use super::{Editor, capitalised};
 use crate::model::{Change, Edit, Entry, EntryKind, InputId, StepBack};
 use crate::runtime::{Access, FarEdit, FarEdited, FarWhat, NoticeLevel, Request};
 use std::collections::HashSet;

@@ -243,9 +243,17 @@ impl Editor {
         self.carry_out(outcomes)
     }
 
+    /// Shapes are meant from now on, and none of the vertices that were chosen.
+    pub fn let_vertices_go(&mut self) {
+        if !self.tool.vertices().is_empty() {
+            self.tool = super::fresh(&self.tool);
+        }
+    }
+
     /// Selects every shape of the image that has a concept of the selected ones (or the active concept).
     pub fn select_same_concept(&mut self) {
         let Some(input) = self.current.clone() else { return };
+        self.let_vertices_go();
         let mut wanted: Vec<_> = self
             .selection
             .iter()

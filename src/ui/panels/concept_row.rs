@@ -194,7 +194,8 @@ impl ConceptRow<'_> {
         }
         ui.menu_button("Key", |ui| {
             for digit in 0..crate::ui::concept_list::DIGITS {
-                let now = editor.concepts.of_digit(digit).map(|id| shown(editor.concept_name(id))).unwrap_or_default();
+                let now =
+                    editor.concepts.of_own_digit(digit).map(|id| shown(editor.concept_name(id))).unwrap_or_default();
                 let button = Button::new(((digit + 1) % 10).to_string()).right_text(RichText::new(now).weak());
                 if ui.add(button).clicked() {
                     item_of_digit(&mut done, Some(digit));

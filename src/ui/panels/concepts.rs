@@ -2,11 +2,14 @@
 //! filters, makes new ones and searches on the server.
 
 use super::concept_row::{ConceptRow, Done};
+use super::menu::shortcut_text;
 use crate::model::{Concept, ConceptId};
 use crate::runtime::{NoticeLevel, Request};
-use crate::ui::concept_list::ConceptList;
+use crate::ui::command::Command;
+use crate::ui::concept_list::{ConceptList, Turn};
 use crate::ui::editor::Editor;
-use egui::{Button, Key, ScrollArea, TextEdit, Ui};
+use egui::{Button, Key, Label, RichText, ScrollArea, TextEdit, Ui};
+use egui_material_icons::icons;
 
 pub use crate::ui::names::{concept_id_from, shown};
 
@@ -23,6 +26,8 @@ pub struct ConceptsPanel {
     recoloured: Option<ConceptId>,
     /// What the server was asked for.
     asked: Option<String>,
+    /// The page of digits that the list has scrolled to.
+    page: usize,
 }
 
 /// A concept that is being renamed in its row.
@@ -58,25 +63,29 @@ impl ConceptsPanel {
     /// Shows the list.
     pub fn ui(&mut self, ui: &mut Ui, editor: &mut Editor) {
         active_ui(ui, editor);
+        digits_ui(ui, editor);
         self.field_ui(ui, editor);
         self.listed.update(&editor.concepts, &self.typed);
         let row_height = ui.spacing().interact_size.y;
         let mut done: Option<(ConceptId, Done)> = None;
         let can_drag = self.typed.trim().is_empty();
-        ScrollArea::vertical().id_salt("concepts").max_height(220.0).auto_shrink([false, true]).show_rows(
-            ui,
-            row_height,
-            self.listed.places.len(),
-            |ui, rows| {
-                for place in self.listed.places[rows].iter().copied() {
-                    let row = ConceptRow { editor, place, height: row_height, can_drag };
-                    let id = editor.concepts[place].id.clone();
-                    if let Some(what) = row.ui(ui, &mut self.renaming) {
-                        done = Some((id, what));
-                    }
+        let height = (ui.available_height() * 0.35).clamp(72.0, 220.0);
+        let mut area = ScrollArea::vertical().id_salt("concepts").max_height(height).auto_shrink([false, true]);
+        if self.page != editor.concepts.page() && can_drag {
+            self.page = editor.concepts.page();
+            #[expect(clippy::cast_precision_loss, reason = "a place on the screen")]
+            let rows = editor.concepts.places_of_page().start as f32;
+            area = area.vertical_scroll_offset(rows * (row_height + ui.spacing().item_spacing.y));
+        }
+        area.show_rows(ui, row_height, self.listed.places.len(), |ui, rows| {
+            for place in self.listed.places[rows].iter().copied() {
+                let row = ConceptRow { editor, place, height: row_height, can_drag };
+                let id = editor.concepts[place].id.clone();
+                if let Some(what) = row.ui(ui, &mut self.renaming) {
+                    done = Some((id, what));
                 }
-            },
-        );
+            }
+        });
         if let Some((id, what)) = done {
             self.carry_out(editor, &id, what);
         }
@@ -187,7 +196,7 @@ impl ConceptsPanel {
                 ui.weak(format!("Asking the server for “{}”…", shown(asked)));
             }
             Some(Err(reason)) => {
-                ui.colored_label(crate::ui::theme::WARNING, reason);
+                ui.colored_label(crate::ui::theme::warning(ui), reason);
             }
             Some(Ok(found)) => {
                 let new: Vec<&Concept> =
@@ -224,17 +233,41 @@ fn rename(editor: &mut Editor, renaming: &Renaming) {
     }
 }
 
+/// Which ten concepts the digits choose, where there are more.
+fn digits_ui(ui: &mut Ui, editor: &mut Editor) {
+    if editor.concepts.pages() == 1 {
+        return;
+    }
+    ui.horizontal(|ui| {
+        let ways = [
+            (icons::ICON_CHEVRON_LEFT, Command::PreviousDigits, Turn::Back),
+            (icons::ICON_CHEVRON_RIGHT, Command::NextDigits, Turn::On),
+        ];
+        for (icon, command, turn) in ways {
+            let keys = shortcut_text(ui, command);
+            let button = ui.add(Button::new(icon.rich_text().size(14.0)).small()).accessible_name(command.text());
+            if button.on_hover_text(format!("{} ({keys})", command.text_and_tooltip().1)).clicked() {
+                editor.turn_digits(turn);
+            }
+        }
+        let places = editor.concepts.places_of_page();
+        let text = RichText::new(format!("digits choose {} to {}", places.start + 1, places.end)).weak();
+        ui.add(Label::new(text).truncate());
+    });
+}
+
 fn active_ui(ui: &mut Ui, editor: &mut Editor) {
     ui.horizontal(|ui| {
         ui.strong("Concepts");
         ui.weak(editor.concepts.len().to_string());
         if let Some(active) = editor.active_concept.clone() {
-            let text = format!("drawing: {}", shown(editor.concept_name(&active)));
-            if ui.small_button(format!("{text} ×")).on_hover_text("Ask for a concept after each shape").clicked() {
+            let text = format!("drawing: {} ×", shown(editor.concept_name(&active)));
+            let button = ui.add(Button::new(text).small().truncate());
+            if button.on_hover_text("Ask for a concept after each shape").clicked() {
                 editor.active_concept = None;
             }
         } else {
-            ui.weak("asked after drawing");
+            ui.add(Label::new(RichText::new("asked after drawing").weak()).truncate());
         }
     });
 }
