@@ -250,12 +250,12 @@ impl ConceptPopup {
             self.found.update(editor, &self.search);
         }
         let not = RichText::new(if self.negative { "not · Tab for present" } else { "present · Tab for not" });
-        ui.label(if self.negative { not.color(theme::WARNING) } else { not.weak() });
+        ui.label(if self.negative { not.color(theme::warning(ui)) } else { not.weak() });
         self.list_ui(ui, editor, keys, taken);
         if let Err(reason) = concept_id_from(&self.search)
             && self.offers_new(editor)
         {
-            ui.colored_label(theme::WARNING, reason);
+            ui.colored_label(theme::warning(ui), reason);
         }
         ui.weak(match self.target {
             Target::Image => "Enter takes it",

@@ -6,17 +6,26 @@ use super::dialogs::{ExchangeDialog, PathDialog, PathState};
 use super::editor::Editor;
 use crate::runtime::{Dropped, NoticeLevel, Opening, PathPurpose, Request, sort_dropped};
 use egui::{Align2, Color32, FontId, Id, LayerId, Order, Ui};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-/// A dialog of the desktop that answers sooner than a person could was none: there is no portal.
+/// A dialog of the desktop that answers sooner than a person could was none: there is no portal. Nor was one that never
+/// took the focus from the window, however slow the machine is.
 const DIALOG_TOO_QUICK: Duration = Duration::from_millis(400);
+
+/// Whether the window had the focus all the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Focus {
+    Kept,
+    Lost,
+}
 
 /// What the desktop's dialog was asked for.
 #[derive(Debug)]
 struct Asked {
     purpose: PathPurpose,
+    focus: Focus,
     answer: Receiver<(Option<Vec<PathBuf>>, Duration)>,
 }
 
@@ -67,22 +76,25 @@ impl App {
             ctx.request_repaint();
         };
         match std::thread::Builder::new().name("file dialog".to_owned()).spawn(pick) {
-            Ok(_detached) => self.files.asked = Some(Asked { purpose, answer }),
+            Ok(_detached) => self.files.asked = Some(Asked { purpose, focus: Focus::Kept, answer }),
             Err(_) => self.files.own = Some(PathDialog::new(purpose)),
         }
     }
 
     /// Takes what was picked, typed or dropped since the last frame.
     pub(super) fn take_files(&mut self, ui: &Ui) {
-        self.take_picked();
+        self.take_picked(ui);
         self.own_dialog_ui(ui);
         self.take_dropped(ui);
         drop_hint_ui(ui);
     }
 
-    fn take_picked(&mut self) {
-        let Some(asked) = &self.files.asked else { return };
-        let purpose = asked.purpose;
+    fn take_picked(&mut self, ui: &Ui) {
+        let Some(asked) = &mut self.files.asked else { return };
+        if ui.input(|i| !i.focused) {
+            asked.focus = Focus::Lost;
+        }
+        let (purpose, focus) = (asked.purpose, asked.focus);
         let (picked, took) = match asked.answer.try_recv() {
             Ok(answer) => answer,
             Err(std::sync::mpsc::TryRecvError::Empty) => return,
@@ -91,7 +103,7 @@ impl App {
         self.files.asked = None;
         match picked {
             Some(paths) => self.take_paths(purpose, paths),
-            None if took < DIALOG_TOO_QUICK => self.files.own = Some(PathDialog::new(purpose)),
+            None if took < DIALOG_TOO_QUICK || focus == Focus::Kept => self.files.own = Some(PathDialog::new(purpose)),
             None => {}
         }
     }
@@ -183,13 +195,20 @@ impl App {
                 if !dropped.images.is_empty() {
                     editor.outbox.push(Request::AddImages(dropped.images));
                 }
-                let is_annotations = |path: &&PathBuf| {
-                    let extension = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
-                    extension.is_some_and(|e| ["json", "xml", "csv", "yaml", "yml"].contains(&e.as_str()))
-                };
-                match dropped.others.iter().find(is_annotations).cloned() {
-                    Some(path) => self.start_import(path),
-                    None => tell_left_out(editor, &dropped.others),
+                let (annotations, others): (Vec<_>, Vec<_>) =
+                    dropped.others.into_iter().partition(|path| is_annotations(path));
+                tell_left_out(editor, &others);
+                let mut annotations = annotations.into_iter();
+                let first = annotations.next();
+                if annotations.len() > 0 {
+                    let n = annotations.len();
+                    let text = format!(
+                        "One file at a time is imported; {n} more were left out. Images, Import a folder of annotations… takes many"
+                    );
+                    editor.tell(NoticeLevel::Warning, text);
+                }
+                if let Some(path) = first {
+                    self.start_import(path);
                 }
             }
             None => {
@@ -215,6 +234,12 @@ impl App {
             self.exchange = Some(ExchangeDialog::export(editor, &self.waker));
         }
     }
+}
+
+/// Whether a file may be annotations of another program, by its name.
+fn is_annotations(path: &Path) -> bool {
+    let extension = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
+    extension.is_some_and(|e| ["json", "xml", "csv", "yaml", "yml"].contains(&e.as_str()))
 }
 
 /// Says which of the dropped files are no images.

@@ -96,6 +96,46 @@ fn words(progress: &Progress, secs: f64) -> String {
 mod tests {
     use super::*;
     use crate::runtime::Cancel;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable as _;
+
+    fn adding(done: u64) -> Progress {
+        Progress {
+            job: 7,
+            what: "Adding images".to_owned(),
+            unit: "images",
+            done,
+            total: Some(40),
+            cancel: Cancel::default(),
+        }
+    }
+
+    #[test]
+    fn work_that_lasts_has_a_line_with_a_count_and_a_way_to_call_it_off() {
+        let mut jobs = Jobs::default();
+        let first = adding(0);
+        let cancel = first.cancel.clone();
+        jobs.take(first.clone(), 0.0);
+        let show = |ui: &mut Ui, jobs: &mut Jobs| {
+            if jobs.is_shown(ui) {
+                jobs.ui(ui);
+            }
+        };
+        let mut window = Harness::builder().with_step_dt(0.1).build_ui_state(show, jobs);
+        window.step();
+        assert_eq!(window.query_all_by_label_contains("Adding images").count(), 0, "not for what may be over at once");
+        window.run_steps(10);
+        window.state_mut().take(Progress { done: 12, ..first }, 1.0);
+        window.run_steps(2);
+        assert!(window.query_all_by_label_contains("12 of 40 images").count() > 0, "how far, of how many");
+        window.get_by_label("Cancel Adding images").click();
+        window.run_steps(2);
+        assert!(cancel.is_cancelled(), "called off");
+        assert!(window.query_all_by_label("stopping…").count() > 0, "and it says so until it is over");
+        window.state_mut().ended(7);
+        window.run_steps(2);
+        assert_eq!(window.query_all_by_label_contains("Adding images").count(), 0, "over");
+    }
 
     #[test]
     fn the_words_have_a_count_and_a_rate() {

@@ -4,7 +4,7 @@ use super::app::App;
 use super::command::Command;
 use super::editor::Editor;
 use super::panels::annotations::Wish;
-use super::panels::{self, remembered_panel_ui};
+use super::panels::{self, Side, remembered_panel_ui};
 use super::sync::banner::{BannerWish, banner_ui};
 use super::sync::conflict::conflict_ui;
 use super::{review_ui, theme};
@@ -35,11 +35,11 @@ impl App {
         if editor.review.is_some() {
             self.review_ui.panel_ui(ui, editor, chosen);
         } else {
-            remembered_panel_ui(ui, Panel::left("images"), &mut places.images_panel, 140.0..=420.0, |ui| {
+            remembered_panel_ui(ui, (Side::Left, "images"), &mut places.images_panel, 140.0..=420.0, |ui| {
                 self.images_panel.ui(ui, editor, &mut self.images, chosen);
             });
         }
-        remembered_panel_ui(ui, Panel::right("side"), &mut places.side_panel, 200.0..=480.0, |ui| {
+        remembered_panel_ui(ui, (Side::Right, "side"), &mut places.side_panel, 200.0..=480.0, |ui| {
             ui.add_space(4.0);
             self.concepts_panel.ui(ui, editor);
             ui.separator();
@@ -52,10 +52,12 @@ impl App {
             });
         });
         Panel::left("tools").exact_size(48.0).resizable(false).show(ui, |ui| {
-            panels::tool_rail::tool_rail_ui(ui, editor, chosen);
+            panels::bounded_ui(ui, |ui| panels::tool_rail::tool_rail_ui(ui, editor, chosen));
         });
         if editor.review.is_some() {
-            Panel::top("review").show(ui, |ui| review_ui::review_bar_ui(ui, editor, chosen));
+            Panel::top("review").show(ui, |ui| {
+                panels::bounded_bar_ui(ui, |ui| review_ui::review_bar_ui(ui, editor, chosen));
+            });
         }
         conflict_ui(ui, editor, chosen);
         egui::CentralPanel::no_frame().show(ui, |ui| {

@@ -150,6 +150,7 @@ pub fn install(ctx: &egui::Context) {
         style.spacing.button_padding = egui::vec2(8.0, 4.0);
         style.spacing.interact_size.y = 24.0;
         style.visuals.selection.bg_fill = ACCENT.gamma_multiply(0.55);
+        make_readable(&mut style.visuals);
     });
 }
 
@@ -163,6 +164,13 @@ pub fn ground(visuals: &egui::Visuals) -> Color32 {
 /// drawn twice costs twice.
 pub fn leave_ground_to_window(ctx: &egui::Context) {
     ctx.all_styles_mut(|style| style.visuals.panel_fill = Color32::TRANSPARENT);
+}
+
+/// Texts, and those that matter less, stand out from the ground so far that they can be read.
+fn make_readable(visuals: &mut egui::Visuals) {
+    let text = if visuals.dark_mode { Color32::from_gray(185) } else { Color32::from_gray(60) };
+    visuals.widgets.noninteractive.fg_stroke.color = text;
+    visuals.weak_text_alpha = 0.8;
 }
 
 #[cfg(test)]
@@ -223,6 +231,50 @@ mod tests {
             let light = contrast(readable_on_light(color), Color32::from_gray(0xf8));
             let dark = contrast(color, Color32::from_gray(0x1b));
             assert!(light >= 4.5 && dark >= 4.0, "{color:?}: {light:.1} on light, {dark:.1} on dark");
+        }
+    }
+
+    #[test]
+    fn weak_text_can_be_read_on_light_and_on_dark() {
+        for mut visuals in [egui::Visuals::light(), egui::Visuals::dark()] {
+            make_readable(&mut visuals);
+            let ground = visuals.panel_fill;
+            let weak = ground.blend(visuals.weak_text_color());
+            let found = contrast(weak, ground);
+            assert!(found >= 4.5, "{weak:?} on {ground:?}: {found:.1}");
+        }
+    }
+
+    /// Words in the bare colour of a state cannot be read on light.
+    #[test]
+    fn no_text_has_the_bare_colour_of_a_state() {
+        let mut found = Vec::new();
+        look_through(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui"), &mut found);
+        assert_eq!(
+            found,
+            Vec::<String>::new(),
+            "use theme::warning(ui), theme::error(ui), theme::good(ui), theme::ink(ui, …)"
+        );
+    }
+
+    fn look_through(dir: &std::path::Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(dir).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                look_through(&path, found);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("a source");
+            for (i, line) in text.lines().enumerate() {
+                let inked = ["colored_label(theme::", ".color(theme::"].iter().any(|way| {
+                    line.split(way).skip(1).any(|rest| {
+                        rest.starts_with(|c: char| c.is_ascii_uppercase()) || rest.starts_with("status_color")
+                    })
+                });
+                if inked && !line.contains("BarChart") && !path.ends_with("theme.rs") {
+                    found.push(format!("{}:{}", path.display(), i + 1));
+                }
+            }
         }
     }
 

@@ -9,8 +9,10 @@ use crate::model::{Annotation, InputId, LocalId, Shape};
 use crate::ui::editor::Editor;
 use egui::{CornerRadius, Response, Role, Sense, Ui, WidgetInfo, vec2};
 
-/// Shapes that get a name, at most: those nearest to the middle.
+/// Shapes that get a name, at most: those nearest to the middle, and of the selected ones as many again.
 pub(super) const NAMED_SHAPES: usize = 150;
+/// In one frame so many shapes in view are counted.
+const COUNTED_SHAPES: usize = 1000;
 /// A shape narrower than this on the screen gets no label.
 const LABELLED_WIDTH_UI: f32 = 44.0;
 
@@ -19,25 +21,43 @@ const LABELLED_WIDTH_UI: f32 = 44.0;
 pub(super) struct InView {
     /// In the order of their ids.
     pub lids: Vec<LocalId>,
-    /// Whether those are all.
-    pub all: bool,
+    /// How many more there are, in words, where those are not all.
+    pub others: Option<String>,
 }
 
-/// The shapes in view; where there are too many, the ones nearest to its middle.
+/// The shapes in view; where there are too many, the selected ones and those nearest to its middle.
 pub(super) fn in_view(editor: &Editor, input: &InputId, visible: Rect) -> InView {
     let Some(index) = editor.document.index_of(input) else { return InView::default() };
     let mut lids: Vec<LocalId> = index.touching(visible).take(NAMED_SHAPES + 1).collect();
-    let all = lids.len() <= NAMED_SHAPES;
-    if !all {
+    let mut others = None;
+    if lids.len() > NAMED_SHAPES {
+        let in_view = |lid: &LocalId| {
+            editor.document.get(*lid).and_then(Annotation::bounds).is_some_and(|b| b.intersects(visible))
+        };
         lids = index.nearest(visible.center()).take(NAMED_SHAPES).collect();
+        lids.extend(editor.selection.iter().take(NAMED_SHAPES).filter(in_view));
+        others = Some(words(index.touching(visible).take(COUNTED_SHAPES + 1).count()));
     }
     lids.sort_unstable();
-    InView { lids, all }
+    lids.dedup();
+    InView { lids, others }
+}
+
+/// What a screen reader is told of shapes that have no node of their own.
+fn words(n: usize) -> String {
+    let n = if n > COUNTED_SHAPES { format!("more than {COUNTED_SHAPES}") } else { n.to_string() };
+    format!(
+        "{n} shapes in view; named are the {NAMED_SHAPES} nearest to its middle and the selected. Tab goes through all"
+    )
 }
 
 /// Names the shapes for screen readers, and writes labels where they do not cover each other: at the selected first,
 /// then at the widest.
 pub(super) fn names_ui(ui: &Ui, canvas: &Response, overlay: Overlay<'_>, editor: &Editor, in_view: &InView) {
+    if let Some(others) = &in_view.others {
+        let node = ui.interact(canvas.rect, canvas.id.with("shapes in view"), Sense::hover());
+        node.widget_info(|| WidgetInfo::labeled(Role::Group, true, others));
+    }
     let mut wanted: Vec<Wanted<'_>> = Vec::new();
     for lid in &in_view.lids {
         let Some(annotation) = editor.document.get(*lid).filter(|_| !editor.seen.hidden.contains(lid)) else {
@@ -51,7 +71,7 @@ pub(super) fn names_ui(ui: &Ui, canvas: &Response, overlay: Overlay<'_>, editor:
         let name = format!("{text}, {}, {}{lock}", shape.kind(), annotation.status.text());
         node.widget_info(|| WidgetInfo::labeled(Role::GraphicsObject, true, &name));
         let selected = editor.selection.contains(*lid);
-        let roomy = in_view.all && shown.width() > LABELLED_WIDTH_UI;
+        let roomy = in_view.others.is_none() && shown.width() > LABELLED_WIDTH_UI;
         if editor.view.labels.is_on() && (roomy || selected) {
             let anchor = pos_from_point(overlay.ui_from_image.apply(label_anchor(shape, bounds)));
             wanted.push(Wanted { selected, width: shown.width(), anchor, text, annotation });

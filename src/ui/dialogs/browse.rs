@@ -231,7 +231,7 @@ impl BrowseWindow {
                 ui.weak("What is fetched here is shown, not taken over; Ctrl+S does that.");
             }
             Some(Err(reason)) => {
-                ui.colored_label(theme::ERROR, reason);
+                ui.colored_label(theme::error(ui), reason);
             }
             Some(Ok(listed)) if length(listed) == 0 => {
                 ui.weak("Nothing more");
@@ -284,7 +284,7 @@ fn row_ui(ui: &mut Ui, row: &BrowseRow) -> bool {
     ui.label(format!("{} · {}", row.input, row.kind));
     ui.label(&row.concepts);
     ui.label(row.worker.text());
-    ui.colored_label(theme::status_color(row.status), row.status.text());
+    ui.colored_label(theme::ink(ui, theme::status_color(row.status)), row.status.text());
     ui.end_row();
     clicked
 }

@@ -57,7 +57,7 @@ impl BulkDialog {
             });
             self.scope_ui(ui, editor);
             if let (Deed::Assign, Err(reason)) = (self.deed, editor.may_assign()) {
-                ui.colored_label(theme::ERROR, format!("You cannot assign images: {reason}"));
+                ui.colored_label(theme::error(ui), format!("You cannot assign images: {reason}"));
                 no |= ui.button("Cancel").clicked();
                 return;
             }

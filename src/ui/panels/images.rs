@@ -70,7 +70,7 @@ impl ImagesPanel {
             }
         });
         if let Some(fault) = editor.picker.fault() {
-            ui.colored_label(theme::ERROR, fault);
+            ui.colored_label(theme::error(ui), fault);
         }
     }
 
@@ -114,7 +114,7 @@ fn progress_ui(ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>) {
         ui.strong("Images");
         ui.weak(format!("{} of {total} labelled", progress.labelled));
         if progress.open > 0 {
-            let text = RichText::new(format!("{} to review", progress.open)).color(theme::WARNING);
+            let text = RichText::new(format!("{} to review", progress.open)).color(theme::warning(ui));
             ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend); // in one piece, below where there is no room
             let tooltip = "Annotations that somebody has to decide about; a click begins the review";
             if ui.link(text).on_hover_text(tooltip).clicked() {
@@ -263,14 +263,18 @@ fn texts_ui(ui: &Ui, rect: Rect, left: f32, row: &InputRow, count: &str, look: R
     let galley = clipped.layout_job(egui::text::LayoutJob { wrap, ..job });
     clipped.galley(pos2(left, rect.top() + 18.0 - galley.size().y / 2.0), galley, ink);
     let weak = FontId::proportional(12.0);
-    clipped.text(pos2(left, rect.top() + 42.0), Align2::LEFT_CENTER, count, weak.clone(), visuals.weak_text_color());
     let mut right = rect.right() - 8.0;
     for (n, color) in [(row.problems, theme::ERROR), (row.open, theme::WARNING), (row.unsent, theme::ACCENT)] {
         if n > 0 {
             let at = pos2(right, rect.top() + 42.0);
-            let shown = clipped.text(at, Align2::RIGHT_CENTER, n.to_string(), weak.clone(), color);
+            let ink = if look.shown { ink } else { theme::ink(ui, color) };
+            let shown = clipped.text(at, Align2::RIGHT_CENTER, n.to_string(), weak.clone(), ink);
             clipped.circle_filled(pos2(shown.left() - 7.0, at.y), 3.5, color);
             right = shown.left() - 18.0;
         }
     }
+    let job = egui::text::LayoutJob::simple_singleline(count.to_owned(), weak, visuals.weak_text_color());
+    let wrap = egui::text::TextWrapping::truncate_at_width((right - left).max(0.0));
+    let galley = clipped.layout_job(egui::text::LayoutJob { wrap, ..job });
+    clipped.galley(pos2(left, rect.top() + 42.0 - galley.size().y / 2.0), galley, visuals.weak_text_color());
 }

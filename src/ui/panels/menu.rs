@@ -4,8 +4,12 @@ use crate::runtime::RecentProject;
 use crate::ui::command::{Command, Keymap, Menu};
 use crate::ui::editor::Editor;
 use crate::ui::welcome::recent_ui;
-use egui::{Align, Button, Layout, Ui};
+use egui::{Align, Button, Label, Layout, Ui};
 use std::path::PathBuf;
+
+/// Beside the menus: with less room the name of the project is left out, then the words of the search.
+const ROOM_FOR_NAME: f32 = 300.0;
+const ROOM_FOR_SEARCH: f32 = 220.0;
 
 /// Shows the menu bar; what was chosen is added to `chosen`.
 /// A project of the list of recent ones that was chosen is returned.
@@ -30,14 +34,16 @@ pub fn menu_ui(
                 }
             });
         }
+        let room = ui.available_width();
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let keys = shortcut_text(ui, Command::Palette);
-            let search = Button::new(("Search a command", egui::RichText::new(keys).weak())).frame(false);
-            if ui.add(search).accessible_name("Search a command").clicked() {
+            let keys = egui::RichText::new(shortcut_text(ui, Command::Palette)).weak();
+            let search =
+                if room < ROOM_FOR_SEARCH { Button::new(keys) } else { Button::new(("Search a command", keys)) };
+            if ui.add(search.frame(false)).accessible_name("Search a command").clicked() {
                 chosen.push(Command::Palette);
             }
-            if let Some(editor) = editor {
-                ui.weak(&editor.name);
+            if let Some(editor) = editor.filter(|_| room >= ROOM_FOR_NAME) {
+                ui.add(Label::new(egui::RichText::new(&editor.name).weak()).truncate());
             }
         });
     });

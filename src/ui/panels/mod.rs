@@ -13,22 +13,68 @@ pub mod status_bar;
 pub mod tool_rail;
 
 use crate::ui::settings::{PanelPlace, PanelShown};
-use egui::{Panel, Ui};
+use egui::{Panel, Ui, UiBuilder};
 
-/// A panel at a side that can be pulled wider and be closed; both are remembered in `place`.
+/// Shows contents that never make what they stand in wider, whatever is selected: what has no room is cut off.
+pub fn bounded_ui<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let rect = ui.available_rect_before_wrap();
+    let mut inside = ui.new_child(UiBuilder::new().max_rect(rect));
+    inside.shrink_clip_rect(rect.expand2(egui::vec2(2.0, 0.0)));
+    let result = contents(&mut inside);
+    ui.advance_cursor_after_rect(rect);
+    result
+}
+
+/// The same for contents that take the height that they need, and the width that there is.
+pub fn bounded_bar_ui<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let room = ui.available_rect_before_wrap();
+    let mut inside = ui.new_child(UiBuilder::new().max_rect(room));
+    inside.shrink_clip_rect(room.expand2(egui::vec2(2.0, room.height())));
+    let result = contents(&mut inside);
+    let height = inside.min_rect().height();
+    ui.advance_cursor_after_rect(egui::Rect::from_min_size(room.min, egui::vec2(room.width(), height)));
+    result
+}
+
+/// At most this part of the window belongs to one panel, so that on a small window, or at a large scale, the picture has
+/// the most of it.
+const MOST_OF_WINDOW: f32 = 0.27;
+
+/// At which side a panel stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// At the left.
+    Left,
+    /// At the right.
+    Right,
+}
+
+/// A panel at a side that can be pulled wider and be closed; both are remembered in `place`. Where the window has no room
+/// for its width it is narrower meanwhile, and that is not remembered.
 pub fn remembered_panel_ui(
     ui: &mut Ui,
-    panel: Panel,
+    (side, name): (Side, &'static str),
     place: &mut PanelPlace,
     widths: std::ops::RangeInclusive<f32>,
     contents: impl FnOnce(&mut Ui),
 ) {
     let mut open = place.shown == PanelShown::Open;
-    let panel = panel.default_size(place.width).size_range(widths.clone());
-    let shown = panel.show_collapsible(ui, &mut open, contents);
+    let room = (ui.content_rect().width() * MOST_OF_WINDOW).max(*widths.start());
+    let is_narrowed = place.width > room;
+    let id = (name, is_narrowed); // egui remembers the width of a panel too
+    let panel = match side {
+        Side::Left => Panel::left(id),
+        Side::Right => Panel::right(id),
+    };
+    let panel = if is_narrowed {
+        panel.default_size(room).size_range(*widths.start()..=room)
+    } else {
+        panel.default_size(place.width).size_range(widths.clone())
+    };
+    let shown = panel.show_collapsible(ui, &mut open, |ui| bounded_ui(ui, contents));
     place.shown = if open { PanelShown::Open } else { PanelShown::Closed };
     // On its way in or out it is narrower than it may be.
-    if let Some(shown) = shown.filter(|_| open) {
+    if let Some(shown) = shown.filter(|_| open && !is_narrowed) {
         let width = shown.response.rect.width().round();
         if widths.contains(&width) {
             place.width = width;

@@ -8,6 +8,9 @@ use crate::ui::editor::Editor;
 use crate::ui::theme;
 use egui::{Grid, RichText, Ui};
 
+/// The column of names, at most.
+const NAMES_WIDTH: f32 = 64.0;
+
 /// Shows the properties of the selection.
 pub fn properties_ui(ui: &mut Ui, editor: &mut Editor) {
     ui.strong("Properties");
@@ -18,9 +21,11 @@ pub fn properties_ui(ui: &mut Ui, editor: &mut Editor) {
     };
     let Some(annotation) = editor.document.get(lid).cloned() else { return };
     super::labels::labels_ui(ui, editor, &annotation);
-    Grid::new("properties").num_columns(2).spacing([12.0, 4.0]).show(ui, |ui| {
+    // The second column takes what the first leaves: longer words go on in the next line.
+    let width = (ui.available_width() - NAMES_WIDTH - 12.0).max(80.0);
+    Grid::new("properties").num_columns(2).spacing([12.0, 4.0]).max_col_width(width).show(ui, |ui| {
         ui.weak("Status");
-        ui.label(RichText::new(annotation.status.text()).color(theme::status_color(annotation.status)));
+        ui.label(RichText::new(annotation.status.text()).color(theme::ink(ui, theme::status_color(annotation.status))));
         ui.end_row();
         ui.weak("Made by");
         ui.label(annotation.worker.text());
@@ -34,7 +39,7 @@ pub fn properties_ui(ui: &mut Ui, editor: &mut Editor) {
     });
     match editor.marks.get(&lid).cloned() {
         Some(Mark::Problem { reason, req_id }) => {
-            ui.colored_label(theme::ERROR, format!("The server refused it: {reason}"));
+            ui.colored_label(theme::error(ui), format!("The server refused it: {reason}"));
             if !req_id.is_empty() {
                 ui.weak(format!("request {req_id}"));
             }

@@ -3,7 +3,8 @@
 use super::menu::shortcut_text;
 use crate::ui::command::Command;
 use crate::ui::editor::Editor;
-use egui::{Button, RichText, Ui, vec2};
+use egui::scroll_area::ScrollBarVisibility;
+use egui::{Button, RichText, ScrollArea, Ui, vec2};
 
 const RAIL: [Option<Command>; 12] = [
     Some(Command::ToolSelect),
@@ -23,6 +24,12 @@ const RAIL: [Option<Command>; 12] = [
 /// Shows the rail; what was chosen is added to `chosen`.
 pub fn tool_rail_ui(ui: &mut Ui, editor: &Editor, chosen: &mut Vec<Command>) {
     ui.add_space(4.0);
+    // On a low window the last ones are reached by the wheel, and by their keys.
+    let area = ScrollArea::vertical().scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
+    area.show(ui, |ui| buttons_ui(ui, editor, chosen));
+}
+
+fn buttons_ui(ui: &mut Ui, editor: &Editor, chosen: &mut Vec<Command>) {
     ui.vertical_centered(|ui| {
         for entry in RAIL {
             let Some(command) = entry else {

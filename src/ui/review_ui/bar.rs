@@ -27,8 +27,8 @@ const KEYS: [(Command, &str); 12] = [
 pub fn review_bar_ui(ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>) {
     let Some(review) = &editor.review else { return };
     let top = ui.cursor().top();
-    ui.horizontal(|ui| {
-        ui.strong(RichText::new("Review").color(theme::ACCENT));
+    ui.horizontal_wrapped(|ui| {
+        ui.strong(RichText::new("Review").color(theme::ink(ui, theme::ACCENT)));
         if review.is_waiting() {
             ui.weak("Looking for what waits…");
         } else if review.rows.is_empty() {
@@ -41,8 +41,8 @@ pub fn review_bar_ui(ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>
     let typing = review.reason.is_some();
     if let Some(why) = &refused {
         ui.horizontal(|ui| {
-            ui.label(egui_material_icons::icons::ICON_LOCK.rich_text().color(theme::WARNING));
-            ui.colored_label(theme::WARNING, format!("You cannot decide about this one: {why}. S skips it"));
+            ui.label(egui_material_icons::icons::ICON_LOCK.rich_text().color(theme::warning(ui)));
+            ui.colored_label(theme::warning(ui), format!("You cannot decide about this one: {why}. S skips it"));
         });
     }
     // As high while a reason is typed as it was before, so that the picture does not jump.
@@ -85,7 +85,7 @@ fn progress_ui(ui: &mut Ui, editor: &Editor, review: &Review) {
     ui.label(RichText::new(format!("{}{score}", editor.queue_text(row))).strong());
     let place = review.at + 1;
     if review.hand == Hand::Editing {
-        ui.colored_label(theme::ACCENT, "editing: A accepts it, Esc lets it go");
+        ui.colored_label(theme::ink(ui, theme::ACCENT), "editing: A accepts it, Esc lets it go");
         return;
     }
     ui.weak(format!("by {} · {} · {place} of {all}", row.worker.text(), crate::ui::review::status_text(row.status)));

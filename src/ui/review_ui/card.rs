@@ -49,13 +49,13 @@ pub fn card_ui(ui: &mut Ui, editor: &mut Editor) {
     }
     if let Some((reason, by)) = reason_of(&annotation) {
         let by = if by.is_empty() { String::new() } else { format!(" by {by}") };
-        ui.colored_label(theme::WARNING, format!("Changes were requested{by}: {reason}"));
+        ui.colored_label(theme::warning(ui), format!("Changes were requested{by}: {reason}"));
     }
     if annotation.region.is_some() && annotation.bounds().is_none() {
-        ui.colored_label(theme::WARNING, format!("A {} cannot be drawn here; it can be decided about", row.kind));
+        ui.colored_label(theme::warning(ui), format!("A {} cannot be drawn here; it can be decided about", row.kind));
     }
     if editor.review.as_ref().is_some_and(|review| !review.is_on_screen() && review.waited_long()) {
-        ui.colored_label(theme::WARNING, "Its picture does not come. It can be decided unseen, or skipped with S");
+        ui.colored_label(theme::warning(ui), "Its picture does not come. It can be decided unseen, or skipped with S");
     }
     mark_ui(ui, editor, row.lid);
     if let Some(change) = editor.history.last_change_of(row.lid).cloned() {
@@ -67,12 +67,12 @@ pub fn card_ui(ui: &mut Ui, editor: &mut Editor) {
 /// Why there is nothing to look at, and that it can be decided all the same.
 fn absent_ui(ui: &mut Ui, editor: &Editor, input: &crate::model::InputId) {
     if editor.document.is_loaded(input) {
-        ui.colored_label(theme::WARNING, "It is gone, or damaged on disk. S goes on");
+        ui.colored_label(theme::warning(ui), "It is gone, or damaged on disk. S goes on");
         return;
     }
     ui.weak("Loading…");
     if editor.review.as_ref().is_some_and(Review::waited_long) {
-        ui.colored_label(theme::WARNING, "Its image does not come. It can be decided unseen, or skipped with S");
+        ui.colored_label(theme::warning(ui), "Its image does not come. It can be decided unseen, or skipped with S");
     }
 }
 
@@ -87,11 +87,11 @@ fn mark_ui(ui: &mut Ui, editor: &Editor, lid: LocalId) {
         }
         Some(Mark::Conflict { .. }) => {
             let key = shortcut_text(ui, Command::NextTrouble);
-            ui.colored_label(theme::WARNING, format!("changed on both sides: {key} goes there"));
+            ui.colored_label(theme::warning(ui), format!("changed on both sides: {key} goes there"));
         }
         Some(Mark::Problem { reason, .. }) => {
             let key = shortcut_text(ui, Command::Plan);
-            ui.colored_label(theme::ERROR, format!("the server refused it: {reason}. It is kept; {key} lists it"));
+            ui.colored_label(theme::error(ui), format!("the server refused it: {reason}. It is kept; {key} lists it"));
         }
     }
 }

@@ -45,7 +45,7 @@ pub fn plan_ui(ui: &Ui, editor: &Editor, images: &mut Gallery, plan: &mut Plan) 
         }
         ui.label(labels.join(" · "));
         for (why, n) in &plan.left_out {
-            ui.colored_label(theme::WARNING, format!("{n} are left out: {why}"));
+            ui.colored_label(theme::warning(ui), format!("{n} are left out: {why}"));
         }
         crops_ui(ui, editor, images, &plan.lids);
         if n > LOOKED_AT {

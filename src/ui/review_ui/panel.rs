@@ -32,7 +32,7 @@ impl QueuePanel {
                 card::card_ui(ui, editor);
                 if findings > 0 {
                     let text = format!("{findings} findings of the rules on this image (F8)");
-                    if ui.link(RichText::new(text).color(theme::WARNING)).clicked() {
+                    if ui.link(RichText::new(text).color(theme::warning(ui))).clicked() {
                         chosen.push(Command::Findings);
                     }
                 }

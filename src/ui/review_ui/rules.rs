@@ -41,7 +41,7 @@ pub fn rules_window_ui(ui: &Ui, editor: &mut Editor, findings: &mut Findings) ->
                             wanted = Some((i, true));
                         }
                         if finding.rule.remedy().is_none() {
-                            ui.colored_label(theme::WARNING, "needs you");
+                            ui.colored_label(theme::warning(ui), "needs you");
                         }
                     });
                 });

@@ -92,7 +92,7 @@ impl SidesWindow {
                 ui.label("No difference is left.");
             }
             for (i, difference) in self.comparison.result.differences.iter().enumerate() {
-                let text = in_words(editor, difference);
+                let text = in_words(ui, editor, difference);
                 if ui.selectable_label(i == self.comparison.at, text).clicked() {
                     wanted = Some(i);
                 }
@@ -121,7 +121,7 @@ impl SidesWindow {
     }
 }
 
-fn in_words(editor: &Editor, difference: &Difference) -> egui::RichText {
+fn in_words(ui: &Ui, editor: &Editor, difference: &Difference) -> egui::RichText {
     let label = |lid: Option<crate::model::LocalId>| {
         lid.and_then(|lid| editor.document.get(lid)).map_or_else(|| "nothing".to_owned(), |a| editor.label_text(a))
     };
@@ -135,7 +135,9 @@ fn in_words(editor: &Editor, difference: &Difference) -> egui::RichText {
         }
     };
     match difference.kind {
-        DifferenceKind::OneSided | DifferenceKind::LabelsAndOutline => egui::RichText::new(text).color(theme::WARNING),
+        DifferenceKind::OneSided | DifferenceKind::LabelsAndOutline => {
+            egui::RichText::new(text).color(theme::warning(ui))
+        }
         _ => egui::RichText::new(text),
     }
 }

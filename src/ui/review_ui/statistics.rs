@@ -144,7 +144,7 @@ fn days_ui(ui: &mut Ui, statistics: &Statistics) {
     Grid::new("table of days").num_columns(3).striped(true).show(ui, |ui| {
         for row in statistics.days.iter().rev().take(DAYS) {
             ui.label(&row.day);
-            ui.label(RichText::new(status_text(row.status)).color(theme::status_color(row.status)));
+            ui.label(RichText::new(status_text(row.status)).color(theme::ink(ui, theme::status_color(row.status))));
             ui.label(row.decisions.to_string());
             ui.end_row();
         }

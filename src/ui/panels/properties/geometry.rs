@@ -23,7 +23,7 @@ pub fn geometry_ui(ui: &mut Ui, editor: &mut Editor, lid: LocalId, shape: &Shape
                 ui.weak("Problem");
                 let times = if crossings == 1 { "once".to_owned() } else { format!("{crossings} times") };
                 ui.vertical(|ui| {
-                    ui.colored_label(theme::WARNING, format!("the outline crosses itself {times}"));
+                    ui.colored_label(theme::warning(ui), format!("the outline crosses itself {times}"));
                     if ui.small_button("Mend (M)").accessible_name("Mend the outline").clicked() {
                         editor.mend();
                     }
