@@ -14,6 +14,8 @@
 mod bad_input;
 #[path = "end_to_end/desk.rs"]
 mod desk;
+#[path = "end_to_end/editing.rs"]
+mod editing;
 #[path = "end_to_end/images.rs"]
 mod images;
 #[path = "end_to_end/key.rs"]

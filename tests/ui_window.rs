@@ -19,6 +19,8 @@ mod concepts;
 mod desk;
 #[path = "ui/exchange.rs"]
 mod exchange;
+#[path = "ui/dialogs.rs"]
+mod dialogs;
 #[path = "ui/images.rs"]
 mod images;
 #[path = "ui/mended.rs"]

@@ -174,6 +174,43 @@ impl Window<'_> {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
+    /// How often the program said so, at the end of a line.
+    pub fn said(&self, what: &str) -> usize {
+        self.log().lines().filter(|line| line.trim_end().ends_with(what)).count()
+    }
+
+    /// Presses a key and waits until the program has carried out the command that it means.
+    pub fn command(&self, key: &str, command: &str) {
+        let what = format!("command={command}");
+        let before = self.said(&what);
+        self.key(key);
+        wait_until(&format!("{key} is taken as {command}"), || self.said(&what) > before);
+    }
+
+    /// Presses a key and waits until the window shows something else and rests.
+    pub fn key_seen(&self, key: &str) -> Pixels {
+        let before = self.pixels();
+        self.key(key);
+        self.changed_from(&before)
+    }
+
+    /// Types a word and waits until the window shows something else and rests.
+    pub fn type_seen(&self, word: &str) -> Pixels {
+        let before = self.pixels();
+        self.type_in(word);
+        self.changed_from(&before)
+    }
+
+    /// Finds a command in the palette and carries it out.
+    pub fn palette(&self, typed: &str, command: &str) {
+        let what = format!("command={command}");
+        let before = self.said(&what);
+        self.key_seen("ctrl+shift+p");
+        self.type_seen(typed);
+        self.key("Return");
+        wait_until(&format!("{typed} is taken as {command}"), || self.said(&what) > before);
+    }
+
     /// The whole screen.
     pub fn pixels(&self) -> Pixels {
         let shot = self.desk.command("import").args(["-silent", "-window", "root", "-depth", "8", "rgb:-"]).output();

@@ -74,6 +74,46 @@ a_name_of_ten_thousand_characters_is_refused_in_place_and_nothing_is_lost(desk) 
     assert_eq!(labels(desk), Vec::<String>::new(), "the box is there, without a label");
 }
 
+a_name_with_characters_that_cannot_be_seen_is_refused_in_place_and_nothing_is_lost(desk) {
+    let before = desk.editor().concepts.len();
+    for (name, told) in [("cat\u{202E}god", "U+202E"), ("cat\u{200B}", "U+200B"), ("c\u{7}at", "U+0007")] {
+        draw(desk);
+        desk.window.step();
+        desk.window.event(egui::Event::Paste(name.to_owned()));
+        desk.window.run_steps(3);
+        desk.key(Key::Enter);
+        assert_eq!(desk.editor().concepts.len(), before, "nothing was made of {name:?}");
+        assert!(desk.last_notice().contains(told), "{name:?}: {}", desk.last_notice());
+        desk.key(Key::Escape);
+        assert_eq!(labels(desk), Vec::<String>::new(), "the box is there, without a label");
+    }
+}
+
+names_that_cannot_be_are_refused_by_the_list_too(desk) {
+    let before: Vec<String> = desk.editor().concepts.iter().map(|c| c.name.clone()).collect();
+    let id = desk.editor().concepts[0].id.clone();
+    for (name, told) in [("x".repeat(10_000), "at most 128"), ("cat\u{202E}god".to_owned(), "U+202E")] {
+        desk.click("New concept");
+        desk.window.event(egui::Event::Paste(name.clone()));
+        desk.window.run_steps(3);
+        desk.key(Key::Enter);
+        assert!(desk.last_notice().contains(told), "made: {}", desk.last_notice());
+        desk.click("New concept").ctrl(Key::A).key(Key::Backspace).key(Key::Escape);
+        desk.window.get_by_label(&format!("Concept {}", shown(desk.editor().concept_name(&id)))).focus();
+        desk.window.run_steps(2);
+        desk.key(Key::F2);
+        desk.window.run_steps(2);
+        desk.ctrl(Key::A);
+        desk.window.event(egui::Event::Paste(name));
+        desk.window.run_steps(2);
+        desk.key(Key::Enter);
+        desk.window.run_steps(2);
+        assert!(desk.last_notice().contains(told) && desk.last_notice().contains("the name stays"), "{}", desk.last_notice());
+    }
+    let after: Vec<String> = desk.editor().concepts.iter().map(|c| c.name.clone()).collect();
+    assert_eq!(after, before, "every name is as it was");
+}
+
 names_with_bidi_and_control_characters_are_shown_as_they_are(desk) {
     let odd = ConceptId::from("cat\u{202E}god\n");
     desk.window.state_mut().editor_mut().expect("open").use_concept(&odd);
@@ -142,6 +182,57 @@ a_digit_is_given_to_a_concept_for_good(desk) {
     let project = desk.project.clone();
     *desk = Desk::open(&project);
     assert_eq!(desk.editor().concepts.digit_of(&id), Some(8), "in this project");
+}
+
+ctrl_e_chooses_the_concept_of_all_that_is_selected(desk) {
+    desk.ctrl(Key::A).key(Key::Delete);
+    for x in [0.1, 0.4] {
+        desk.draw_box((x, 0.1), (x + 0.2, 0.3)).key(Key::Escape);
+    }
+    desk.key(Key::V).ctrl(Key::A).ctrl(Key::E).type_text("truck").key(Key::Enter);
+    let all: Vec<Vec<ConceptId>> =
+        desk.annotations().iter().filter(|a| a.shape().is_some()).map(|a| a.concepts.iter().map(|c| c.id.clone()).collect()).collect();
+    assert_eq!(all, [[ConceptId::from("truck")], [ConceptId::from("truck")]], "both");
+    desk.ctrl(Key::Z);
+    assert!(desk.annotations().iter().filter(|a| a.shape().is_some()).all(|a| a.concepts.is_empty()), "one step of undo");
+}
+
+g_puts_an_annotation_of_ones_own_on_the_region_of_another(desk) {
+    let theirs = desk.annotations().into_iter().find(|a| a.region.as_ref().is_some_and(|r| r.id.is_some()));
+    let theirs = theirs.expect("one that the server knows");
+    desk.window.state_mut().editor_mut().expect("open").selection.set([theirs.lid]);
+    let before = desk.annotations().len();
+    desk.key(Key::G).type_text("second look").key(Key::Enter);
+    assert_eq!(desk.annotations().len(), before + 1, "one more");
+    assert_eq!(labels(desk), ["second look"], "mine");
+    let mine = desk.annotations().pop().expect("it");
+    assert_eq!(mine.bounds(), theirs.bounds(), "on the same region");
+    assert_eq!(desk.editor().document.get(theirs.lid), Some(&theirs), "theirs is as it was");
+}
+
+the_digits_go_on_to_the_next_ten_concepts(desk) {
+    let editor = desk.window.state_mut().editor_mut().expect("open");
+    for i in editor.concepts.len()..23 {
+        editor.use_concept(&ConceptId::from(format!("extra {i}").as_str()));
+    }
+    let ids: Vec<ConceptId> = desk.editor().concepts.iter().map(|c| c.id.clone()).collect();
+    desk.draw_box((0.1, 0.1), (0.2, 0.2)).key(Key::Escape);
+    assert!(desk.sees("digits choose 1 to 10"), "{:?}", desk.names());
+    desk.key(Key::Period).key(Key::Num2);
+    assert_eq!(labels(desk), [ids[11].0.clone()], "2 is now the twelfth");
+    assert!(desk.sees("digits choose 11 to 20"), "and the list says so");
+    desk.key(Key::Period).key(Key::Num0);
+    assert_eq!(labels(desk), [ids[11].0.clone()], "there is no thirtieth");
+    desk.key(Key::Num3);
+    assert_eq!(labels(desk), [ids[22].0.clone()], "the twenty-third");
+    desk.key(Key::Comma).key(Key::Num1);
+    assert_eq!(labels(desk), [ids[10].0.clone()], "a page back");
+    desk.click("Previous page of digits").key(Key::Num1);
+    assert_eq!(labels(desk), [ids[0].0.clone()], "the first ones again, by a click");
+    desk.click("Previous page of digits");
+    assert!(desk.sees("digits choose 21 to 23"), "and round");
+    desk.draw_box((0.5, 0.5), (0.6, 0.6));
+    desk.key(Key::Escape);
 }
 
 concepts_are_counted_over_the_whole_project(desk) {

@@ -75,6 +75,27 @@ a_concept_typed_while_the_frame_of_the_box_is_still_drawn_is_taken(desk) {
     assert_eq!(drawn.concepts.first().map(|c| c.id.as_str().to_owned()), Some("dog".to_owned()), "{drawn:?}");
 }
 
+a_key_pressed_right_after_a_dialog_has_closed_means_its_command(desk) {
+    // All of it arrives at once, as on a machine that is busy.
+    let at_once = |desk: &mut Desk, keys: &[(Key, &str)]| {
+        for (key, text) in keys {
+            let event = |pressed| Event::Key { key: *key, physical_key: None, pressed, repeat: false, modifiers: Modifiers::NONE };
+            let text = (!text.is_empty()).then(|| Event::Text((*text).to_owned()));
+            let events = [Some(event(true)), text, Some(event(false))];
+            desk.window.input_mut().events.extend(events.into_iter().flatten());
+        }
+        desk.window.run_steps(8);
+    };
+    desk.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::P).type_text("polyg");
+    at_once(desk, &[(Key::Enter, ""), (Key::B, "b")]);
+    assert_eq!(desk.editor().tool.path(), "box.idle", "after the palette");
+    desk.draw_box((0.55, 0.55), (0.7, 0.7)).type_text("dog");
+    at_once(desk, &[(Key::Enter, ""), (Key::P, "p")]);
+    assert_eq!(desk.editor().tool.path(), "polygon.idle", "after the popup");
+    let drawn = desk.annotations().pop().expect("the box");
+    assert_eq!(drawn.concepts.first().map(|c| c.id.as_str().to_owned()), Some("dog".to_owned()), "{drawn:?}");
+}
+
 the_context_menu_stays_open_when_the_button_goes_up(desk) {
     let at = desk.at(0.5, 0.6).floor() + egui::vec2(0.61, 0.61);
     desk.right_click_at(at);

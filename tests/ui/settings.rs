@@ -64,6 +64,52 @@ with_the_keys_of_cvat_f_shows_the_next_image(desk) {
     assert_eq!(desk.image(), first, "D goes back");
 }
 
+f10_closes_the_panel_at_the_right_and_opens_it_again(desk) {
+    assert!(desk.sees("New concept"), "the panel is there");
+    desk.key(Key::F10);
+    desk.window.run_steps(20);
+    assert!(!desk.sees("New concept"), "closed");
+    desk.key(Key::F10);
+    desk.window.run_steps(20);
+    assert!(desk.sees("New concept"), "and open");
+}
+
+nothing_moves_where_motion_is_reduced(desk) {
+    desk.window.ctx.all_styles_mut(|style| style.animation_time = 0.2); // as on a desktop
+    desk.keys(Modifiers::COMMAND, Key::Comma).click("Reduced: nothing slides or fades");
+    assert!(desk.window.ctx.global_style().animation_time <= 0.0, "at once");
+    saved(desk, |text| text.contains("\"motion\": \"reduced\""));
+    desk.key(Key::Escape).key(Key::F9);
+    desk.window.step();
+    assert!(!desk.sees("Filter images"), "the panel is gone without a slide");
+}
+
+in_cvats_keys_t_and_then_h_hides_all_and_t_and_then_l_locks_all(desk) {
+    desk.keys(Modifiers::COMMAND, Key::Comma);
+    desk.click("Keys").click("Preset of keys");
+    desk.click("CVAT").key(Key::Escape).key(Key::Escape);
+    let shapes = desk.shape_names().len();
+    assert!(shapes > 0, "the image has some");
+    desk.key(Key::T);
+    assert!(desk.last_notice().contains("T H: Hide or show all"), "what may follow is said: {}", desk.last_notice());
+    desk.key(Key::H);
+    assert_eq!(desk.shape_names().len(), 0, "all hidden");
+    desk.key(Key::T).key(Key::H);
+    assert_eq!(desk.shape_names().len(), shapes, "all back");
+    desk.key(Key::T).key(Key::L);
+    assert!(desk.editor().sight.locks_something(), "all locked");
+    desk.key(Key::T).key(Key::L);
+    assert!(!desk.editor().sight.locks_something(), "and unlocked");
+    desk.key(Key::T).key(Key::P);
+    assert!(labelwright::ui::command::Command::ToolPolygon.is_on(desk.editor()), "another key means itself");
+    desk.key(Key::H);
+    assert_eq!(desk.shape_names().len(), 0, "H alone is CVAT's hide, here of everything");
+    desk.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::H).key(Key::T);
+    let at = desk.at(0.5, 0.5);
+    desk.click_at(at).key(Key::Escape).key(Key::L);
+    assert!(desk.last_notice().contains("Everything is locked; Ctrl+L"), "a click ends a sequence: {}", desk.last_notice());
+}
+
 f6_gives_the_keyboard_to_the_panels_and_esc_takes_it_back(desk) {
     desk.key(Key::F6);
     assert!(desk.window.ctx.memory(|m| m.focused().is_some()), "a control has the focus");
@@ -83,6 +129,21 @@ a_broken_settings_file_is_told_and_kept(desk) {
     again.click("I know");
     assert!(!again.sees("settings.broken-1.json"), "told once");
     assert!(dir.path().join("settings.broken-1.json").is_file(), "kept");
+}
+
+settings_of_a_newer_version_are_told_and_left_as_they_are(desk) {
+    let dir = tempfile::TempDir::new().expect("a folder");
+    let theirs = r#"{"version": 7, "theme": {"hue": 3}}"#;
+    std::fs::write(dir.path().join("settings.json"), theirs).expect("a file");
+    let project = desk.project.clone();
+    desk.close();
+    let mut again = Desk::start_with(Opening::Project(project.clone()), &project, read_settings(dir.path()));
+    again.until("it is open", |app| app.editor().is_some());
+    assert!(again.sees("was written by a newer labelwright"), "{:?}", again.names());
+    again.click("I know").keys(Modifiers::COMMAND, Key::Comma).click("Light");
+    let ours = dir.path().join("settings-v1.json");
+    again.until("ours are beside it", |_| std::fs::read_to_string(&ours).is_ok_and(|text| text.contains("light")));
+    assert_eq!(std::fs::read_to_string(dir.path().join("settings.json")).expect("it"), theirs, "as it was");
 }
 
 a_panel_that_was_closed_is_closed_at_the_next_start(desk) {

@@ -27,7 +27,7 @@ impl DroppedFile for Dropped {
     }
 }
 
-fn drop_on(desk: &mut Desk, paths: &[PathBuf]) {
+pub fn drop_on(desk: &mut Desk, paths: &[PathBuf]) {
     let files = paths.iter().map(|path| Arc::new(Dropped(path.clone())) as egui::DroppedFileHandle);
     desk.window.input_mut().dropped_files.extend(files);
     desk.window.step();
@@ -190,7 +190,7 @@ every_control_of_the_window_and_its_dialogs_has_a_name(desk) {
         ("keys", Modifiers::NONE, Key::F1),
         ("palette", Modifiers::COMMAND | Modifiers::SHIFT, Key::P),
         ("review", Modifiers::NONE, Key::R),
-        ("plan", Modifiers::COMMAND, Key::L),
+        ("plan", Modifiers::COMMAND | Modifiers::ALT, Key::S),
         ("browse", Modifiers::COMMAND | Modifiers::SHIFT, Key::S),
     ];
     for (what, modifiers, key) in ways {

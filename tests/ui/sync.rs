@@ -385,7 +385,7 @@ fn the_next_problem_is_found_on_whatever_image_it_is() {
     assert_eq!(editor.current().map(InputId::as_str), Some(IMAGE), "and round");
 }
 
-fn synced(app: &labelwright::ui::App) -> bool {
+pub fn synced(app: &labelwright::ui::App) -> bool {
     app.editor().is_some_and(|editor| {
         let sync = &editor.sync;
         let quiet = editor.is_saved() && sync.pull == Pull::Idle && sync.gate == SyncGate::Online;
@@ -394,7 +394,7 @@ fn synced(app: &labelwright::ui::App) -> bool {
 }
 
 /// A window of alice's on the app of a server on which she has one box, at rest.
-fn alices_window(service: &Service, project: &std::path::Path) -> Desk {
+pub fn alices_window(service: &Service, project: &std::path::Path) -> Desk {
     let mut desk = Desk::start(Opening::Remote(service.app_of("alice", "ALICE")), project);
     desk.until("the project is open", |app| app.editor().is_some());
     desk.until_ready();

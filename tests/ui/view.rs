@@ -2,7 +2,7 @@
 
 use super::desk::{Desk, on_the_sample};
 use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, TouchPhase, vec2};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use labelwright::geometry::{Point, Rect};
 use labelwright::model::{Annotation, Edit, LocalId, Shape};
 use labelwright::ui::view_options::{Adjust, ColorBy, Switch};
@@ -145,6 +145,22 @@ solo_shows_one_shape_or_one_concept_and_then_all_again(desk) {
     assert!(desk.sees("bird, box, approved"), "what is drawn meanwhile is seen: {:?}", desk.shape_names());
 }
 
+a_concept_is_hidden_and_locked_by_keys(desk) {
+    let [cat, dog] = two_boxes(desk);
+    let at = desk.at(0.2, 0.2);
+    desk.click_at(at).keys(Modifiers::COMMAND | ALT, Key::L);
+    assert!(desk.editor().seen.locked.contains(&cat) && !desk.editor().seen.locked.contains(&dog), "cats are locked");
+    desk.right_click_at(at).key(Key::Escape);
+    desk.window.state_mut().editor_mut().expect("open").selection.set([cat]);
+    desk.keys(Modifiers::COMMAND | ALT, Key::L);
+    assert!(desk.editor().seen.locked.is_empty(), "and unlocked");
+    desk.window.state_mut().editor_mut().expect("open").selection.set([cat]);
+    desk.keys(Modifiers::COMMAND | ALT, Key::H);
+    assert!(desk.editor().seen.hidden.contains(&cat) && !desk.editor().seen.hidden.contains(&dog), "cats are hidden");
+    desk.draw_box((0.4, 0.1), (0.5, 0.2)).type_text("cat").key(Key::Enter);
+    assert!(desk.sees("cat, box, approved"), "a new one is seen: {:?}", desk.shape_names());
+}
+
 with_nothing_selected_everything_is_hidden_and_locked(desk) {
     let [cat, dog] = two_boxes(desk);
     desk.ctrl(Key::H);
@@ -203,6 +219,35 @@ the_wheel_zooms_about_the_pointer_and_pans_with_shift(desk) {
     desk.window.run_steps(3);
     let fitted = desk.window.state().visible();
     assert!((fitted.width() - before.width()).abs() < 1e-6, "a double middle click fits: {before:?} {fitted:?}");
+}
+
+space_and_the_middle_button_pan_from_any_tool(desk) {
+    for _ in 0..4 {
+        desk.ctrl(Key::Plus);
+    }
+    let n = desk.annotations().len();
+    desk.key(Key::B).window.run_steps(2);
+    let (from, to) = (desk.canvas().center(), desk.canvas().center() + vec2(60.0, 30.0));
+    let before = desk.window.state().visible();
+    desk.window.key_down(Key::Space);
+    desk.window.run_steps(2);
+    desk.drag(from, to);
+    desk.window.key_up(Key::Space);
+    desk.window.run_steps(2);
+    let panned = desk.window.state().visible();
+    assert!(panned.min.x < before.min.x - 1.0, "dragged to the right, with Space: {before:?} {panned:?}");
+    let button = |pos, pressed| Event::PointerButton { pos, button: PointerButton::Middle, pressed, modifiers: Modifiers::NONE };
+    desk.window.hover_at(from);
+    desk.window.event(button(from, true));
+    desk.window.run_steps(2);
+    desk.window.hover_at(to);
+    desk.window.run_steps(2);
+    desk.window.event(button(to, false));
+    desk.window.run_steps(2);
+    let again = desk.window.state().visible();
+    assert!(again.min.x < panned.min.x - 1.0, "and with the middle button: {panned:?} {again:?}");
+    assert_eq!(desk.annotations().len(), n, "nothing was drawn");
+    assert_eq!(desk.editor().tool.path(), "box.idle", "with the tool still in hand");
 }
 
 zoom_and_position_are_kept_per_image_and_across_restarts(desk) {
@@ -298,6 +343,106 @@ the_loupe_shows_while_its_key_is_held(desk) {
     desk.window.key_up(Key::Z);
     desk.window.run_steps(3);
     assert_ne!(pixel(desk), [230, 230, 230, 255], "and gone with it");
+}
+
+the_canvas_stays_where_it_is_whatever_is_selected(desk) {
+    let canvas = desk.canvas();
+    let long = "a concept with a name that goes on and on and on until no panel at all has room for it any more";
+    desk.draw_box((0.1, 0.1), (0.3, 0.3)).type_text(long).key(Key::Enter);
+    desk.key(Key::P);
+    for (x, y) in [(0.5, 0.2), (0.8, 0.25), (0.55, 0.5), (0.75, 0.15)] {
+        let at = desk.at(x, y);
+        desk.click_at(at);
+    }
+    desk.key(Key::Enter).key(Key::Escape);
+    assert!(desk.sees("the outline crosses itself"), "a bow-tie says much in the panel: {:?}", desk.names());
+    assert_eq!(desk.canvas(), canvas, "with a polygon in trouble");
+    for _ in 0..desk.annotations().len() {
+        desk.key(Key::Tab);
+        desk.window.run_steps(2);
+        assert_eq!(desk.canvas(), canvas, "with {:?}", desk.editor().selection.single());
+    }
+    desk.ctrl(Key::A);
+    desk.window.run_steps(2);
+    assert_eq!(desk.canvas(), canvas, "with everything");
+}
+
+of_many_shapes_the_nearest_and_the_selected_have_a_name_and_the_rest_a_count(desk) {
+    desk.ctrl(Key::A).key(Key::Delete);
+    let size = desk.editor().image_size().expect("a size");
+    let shapes: Vec<String> = (0..400)
+        .map(|i| {
+            let (x, y) = (f64::from(i % 20) * size.width / 20.0, f64::from(i / 20) * size.height / 20.0);
+            let (right, bottom) = (x + size.width / 40.0, y + size.height / 40.0);
+            format!(r#"{{"label": "bead", "shape_type": "rectangle", "points": [[{x}, {y}], [{right}, {bottom}]]}}"#)
+        })
+        .collect();
+    desk.window.event(Event::Paste(format!("[{}]", shapes.join(","))));
+    desk.window.run_steps(3);
+    desk.key(Key::Escape);
+    assert!(desk.sees("400 shapes in view; named are the 150 nearest"), "{:?}", desk.names());
+    assert_eq!(desk.shape_names().len(), 150, "each of those has a node");
+    let all = desk.annotations();
+    let at_the_corner = |a: &&Annotation| a.bounds().is_some_and(|b| b.min.x < 1.0 && b.min.y < 1.0);
+    let corner = all.iter().find(at_the_corner).expect("the first bead").lid;
+    desk.window.state_mut().editor_mut().expect("open").selection.set([corner]);
+    desk.window.run_steps(2);
+    assert_eq!(desk.shape_names().len(), 151, "and the selected one, far from the middle");
+    desk.keys(CTRL_SHIFT, Key::F);
+    desk.window.run_steps(2);
+    assert!(!desk.sees("shapes in view"), "where few are in view each has its own: {:?}", desk.shape_names().len());
+}
+
+keys_show_the_pixels_as_points_the_selection_or_all_of_it(desk) {
+    let fitted = desk.zoom();
+    desk.ctrl(Key::Num0);
+    assert!((desk.zoom() - 1.0).abs() < 1e-9, "one pixel a point");
+    desk.ctrl(Key::Plus);
+    assert!(desk.zoom() > 1.0, "closer");
+    desk.ctrl(Key::Minus).ctrl(Key::Minus);
+    assert!(desk.zoom() < 1.0, "farther");
+    desk.ctrl(Key::F);
+    assert!((desk.zoom() - fitted).abs() < 1e-9, "all of it");
+    desk.draw_box((0.4, 0.4), (0.45, 0.45)).key(Key::Escape).keys(CTRL_SHIFT, Key::F);
+    let drawn = desk.annotations().pop().and_then(|a| a.bounds()).expect("the box");
+    assert!(desk.zoom() > fitted && desk.window.state().visible().contains_rect(drawn), "the selection, close");
+}
+
+every_aid_has_a_key(desk) {
+    let before = desk.editor().view.clone();
+    desk.keys(ALT, Key::X).keys(ALT, Key::G).keys(ALT, Key::N).keys(ALT, Key::C);
+    let after = desk.editor().view.clone();
+    assert_ne!(after.crosshair, before.crosshair, "the crosshair");
+    assert_ne!(after.pixel_grid, before.pixel_grid, "the pixel grid");
+    assert_ne!(after.labels, before.labels, "the names");
+    assert_ne!(after.color_by, before.color_by, "the colours");
+    desk.keys(ALT, Key::X).keys(ALT, Key::G).keys(ALT, Key::N).keys(ALT, Key::C).keys(ALT, Key::C).keys(ALT, Key::C);
+    assert_eq!(desk.editor().view, before, "and back");
+}
+
+at_twice_the_scale_the_picture_has_room_and_nothing_leaves_the_window(desk) {
+    let widths = || {
+        let settings = std::fs::read_to_string(labelwright::runtime::settings_dir().join("settings.json"));
+        settings.unwrap_or_default().lines().filter(|l| l.contains("_panel")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let before = widths();
+    for scale in [1.5_f32, 2.0] {
+        // What a person with that scale has of the window, in points.
+        desk.window.set_size(vec2(1280.0, 800.0) / scale);
+        desk.window.run_steps(4);
+        let window = desk.window.ctx.content_rect();
+        let canvas = desk.canvas();
+        assert!(canvas.width() > 0.3 * window.width(), "at {scale} {canvas:?} in {window:?}");
+        assert!(canvas.height() > 0.6 * window.height(), "at {scale} {canvas:?} in {window:?}");
+        let all = desk.window.root().children_recursive();
+        for button in all.filter(|n| n.accesskit_node().role() == egui::Role::Button) {
+            let name = button.accesskit_node().label().unwrap_or_default();
+            if name.starts_with("Sync:") || name == "Search a command" || name == "Help" {
+                assert!(window.contains_rect(button.rect()), "{name} is at {:?} in {window:?} at {scale}", button.rect());
+            }
+        }
+    }
+    assert_eq!(widths(), before, "the widths of the panels are remembered as they were");
 }
 
 }
