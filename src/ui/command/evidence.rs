@@ -139,7 +139,6 @@ fn sync(command: Command) -> Option<&'static str> {
         Command::Browse => "images::the_server_tells_who_annotated_and_what_they_made",
         Command::NewKey => "sync::an_expired_key_is_entered_anew_and_what_was_kept_goes_out",
         Command::Connect => "dialogs::connecting_tests_the_key_before_it_takes_it",
-        Command::GiveKey => "dialogs::another_key_is_given_to_the_open_project_after_a_test",
         _ => return None,
     })
 }
