@@ -89,7 +89,7 @@ impl Editor {
             assert!(out.read_line(&mut line).expect("a line") > 0, "the editor ended");
         }
         let durable = Arc::new(AtomicU64::new(0));
-        let heard = durable.clone();
+        let heard = Arc::clone(&durable);
         let hears = std::thread::spawn(move || {
             for line in out.lines() {
                 let line = line.expect("a line");

@@ -217,10 +217,10 @@ the_digits_go_on_to_the_next_ten_concepts(desk) {
     }
     let ids: Vec<ConceptId> = desk.editor().concepts.iter().map(|c| c.id.clone()).collect();
     desk.draw_box((0.1, 0.1), (0.2, 0.2)).key(Key::Escape);
-    assert!(desk.sees("digits choose 1 to 10"), "{:?}", desk.names());
+    assert!(desk.sees("digits: 1 to 10"), "{:?}", desk.names());
     desk.key(Key::Period).key(Key::Num2);
     assert_eq!(labels(desk), [ids[11].0.clone()], "2 is now the twelfth");
-    assert!(desk.sees("digits choose 11 to 20"), "and the list says so");
+    assert!(desk.sees("digits: 11 to 20"), "and the list says so");
     desk.key(Key::Period).key(Key::Num0);
     assert_eq!(labels(desk), [ids[11].0.clone()], "there is no thirtieth");
     desk.key(Key::Num3);
@@ -230,7 +230,7 @@ the_digits_go_on_to_the_next_ten_concepts(desk) {
     desk.click("Previous page of digits").key(Key::Num1);
     assert_eq!(labels(desk), [ids[0].0.clone()], "the first ones again, by a click");
     desk.click("Previous page of digits");
-    assert!(desk.sees("digits choose 21 to 23"), "and round");
+    assert!(desk.sees("digits: 21 to 23"), "and round");
     desk.draw_box((0.5, 0.5), (0.6, 0.6));
     desk.key(Key::Escape);
 }

@@ -11,6 +11,9 @@ use crate::ui::theme;
 use egui::{Align, Button, EventFilter, Id, Key, Modifiers, RichText, ScrollArea, Sense, Ui};
 use egui_material_icons::icons;
 
+/// A row that is narrower has no room for the kind of its shape.
+const ROOM_FOR_KIND: f32 = 220.0;
+
 /// What the list keeps.
 #[derive(Debug, Default)]
 pub struct AnnotationsPanel {
@@ -182,11 +185,10 @@ fn row_ui(ui: &mut Ui, editor: &Editor, annotation: &Annotation, height: f32) ->
     ui.spacing_mut().item_spacing.x = 2.0;
     let (hidden, locked) = (editor.seen.hidden.contains(&lid), editor.seen.locked.contains(&lid));
     let text = editor.label_text(annotation);
-    let content = (
-        theme::swatch(color_of(editor, annotation)),
-        RichText::new(format!("{text} ")),
-        RichText::new(beside(editor, annotation)).weak(),
-    );
+    // A narrow row says what it is; what it is like is in its tooltip.
+    let beside = if ui.available_width() < ROOM_FOR_KIND { String::new() } else { beside(editor, annotation) };
+    let content =
+        (theme::swatch(color_of(editor, annotation)), RichText::new(format!("{text} ")), RichText::new(beside).weak());
     let content = if hidden { (content.0.weak(), content.1.weak().italics(), content.2) } else { content };
     let button = Button::selectable(editor.selection.contains(lid), content)
         .right_text((worker_icon(annotation), theme::dot(theme::status_color(annotation.status))))

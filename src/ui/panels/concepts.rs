@@ -251,7 +251,7 @@ fn digits_ui(ui: &mut Ui, editor: &mut Editor) {
             }
         }
         let places = editor.concepts.places_of_page();
-        let text = RichText::new(format!("digits choose {} to {}", places.start + 1, places.end)).weak();
+        let text = RichText::new(format!("digits: {} to {}", places.start + 1, places.end)).weak();
         ui.add(Label::new(text).truncate());
     });
 }
