@@ -40,7 +40,7 @@ impl QueuePanel {
             let is_filtered = editor.review.as_ref().is_some_and(|review| review.filter != QueueFilter::default());
             let title = if is_filtered { "Filter (in use) and counts" } else { "Filter and counts" };
             let title = RichText::new(title);
-            let title = if is_filtered { title.color(theme::ACCENT) } else { title };
+            let title = if is_filtered { title.color(theme::ink(ui, theme::ACCENT)) } else { title };
             let header = CollapsingHeader::new(title).id_salt("filter").default_open(false);
             header.open(self.opens_filter.take()).show(ui, |ui| {
                 self.form.ui(ui, editor);
