@@ -17,10 +17,10 @@ macro_rules! on_the_sample {
 mod concepts;
 #[path = "ui/desk.rs"]
 mod desk;
-#[path = "ui/exchange.rs"]
-mod exchange;
 #[path = "ui/dialogs.rs"]
 mod dialogs;
+#[path = "ui/exchange.rs"]
+mod exchange;
 #[path = "ui/images.rs"]
 mod images;
 #[path = "ui/mended.rs"]
