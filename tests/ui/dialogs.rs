@@ -2,13 +2,11 @@
 
 use super::desk::{Desk, on_the_sample};
 use super::start::drop_on;
-use super::sync::{alices_window, synced};
+use super::sync::synced;
 use super::sync_service::Service;
 use egui::{Event, Key, Modifiers};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use labelwright::runtime::{AppAddress, Event as Told, Opening, start};
-use labelwright::ui::dialogs::{ConnectDialog, Stay};
+use labelwright::runtime::{Event as Told, Opening, start};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
@@ -37,36 +35,6 @@ fn until_enabled(desk: &mut Desk, name: &str) {
         std::thread::sleep(Duration::from_millis(2));
     }
     desk.window.run_steps(3); // a dialog that has more to say is larger, and what is in it elsewhere
-}
-
-#[test]
-fn the_prompt_for_a_key_says_why_it_asks_and_that_work_goes_on_without() {
-    let app = AppAddress { server: "https://example.org".into(), user: "alice".into(), app: "demo".into() };
-    let why = Some("There is no keyring on this desktop".to_owned());
-    let state = (ConnectDialog::for_key(app, why), Stay::Open);
-    let mut window = Harness::builder().with_size(egui::vec2(800.0, 600.0)).build_ui_state(
-        |ui, (dialog, stay): &mut (ConnectDialog, Stay)| {
-            if *stay == Stay::Open {
-                *stay = dialog.ui(ui, &|_| panic!("nothing is tested before a key is there")).0;
-            }
-        },
-        state,
-    );
-    window.run_steps(3);
-    for text in
-        ["The key to this project's app", "There is no keyring on this desktop", "Everything can be edited without it"]
-    {
-        assert!(window.query_by_label_contains(text).is_some(), "{text}");
-    }
-    for (field, value) in [("Server", "https://example.org"), ("User", "alice"), ("App", "demo")] {
-        let shown = window.get_by_role_and_label(egui::Role::TextInput, field);
-        assert_eq!(shown.value().as_deref(), Some(value), "{field} is the project's");
-        assert!(shown.accesskit_node().is_disabled(), "and cannot be changed here");
-    }
-    assert!(window.get_by_label("Test").accesskit_node().is_disabled(), "without a key there is nothing to test");
-    window.get_by_label("Work without the server").click();
-    window.run_steps(2);
-    assert_eq!(window.state().1, Stay::Close, "work goes on without");
 }
 
 on_the_sample! {
@@ -99,22 +67,6 @@ connecting_tests_the_key_before_it_takes_it(desk) {
     let editor = desk.editor();
     assert_eq!(editor.bound_to.as_ref().map(|app| (app.user.as_str(), app.app.as_str())), Some(("alice", "demo")));
     assert_eq!(editor.inputs.len(), 1, "with its image");
-}
-
-another_key_is_given_to_the_open_project_after_a_test(desk) {
-    let service = Service::start();
-    let mut alice = alices_window(&service, &desk.project);
-    alice.keys(CTRL_SHIFT, Key::P).type_text("give the key").key(Key::Enter);
-    alice.until_seen("The key to this project's app");
-    assert!(!is_enabled(&alice, "Use this key"), "nothing was tested yet");
-    fill(&mut alice, "Key", "WRONG");
-    alice.click("Test");
-    alice.until_seen("does not accept the key");
-    alice.click("Work without the server");
-    assert!(!alice.sees("The key to this project's app"), "closed");
-    alice.draw_box((0.2, 0.2), (0.6, 0.6)).type_text("cat").key(Key::Enter).until_saved();
-    service.until("the old key still works", |s| s.ids().len() == 1);
-    alice.close();
 }
 
 fetching_tells_how_many_came_and_that_it_is_over(desk) {
