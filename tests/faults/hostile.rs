@@ -52,7 +52,7 @@ fn a_listing_full_of_hostile_shapes_harms_no_work() {
 #[test]
 #[ignore = "runs only as the child of the test above"]
 fn at_a_desk() {
-    runtime::hurry(SPEED);
+    runtime::hurry(SPEED, 20);
     let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads");
     let service = tokio.block_on(Service::start(1));
     let proxy = tokio.block_on(Proxy::start(service.addr));

@@ -51,7 +51,7 @@ fn after_steps(n: u64) -> BTreeMap<u64, i64> {
 #[test]
 #[ignore = "runs only as the child of the tests below"]
 fn an_editor() {
-    runtime::hurry(SPEED);
+    runtime::hurry(SPEED, 20);
     let Some(dir) = std::env::var_os(DIR) else { return };
     let mut desk = Desk::open(Path::new(&dir));
     desk.load();
@@ -272,7 +272,7 @@ fn a_clock_that_is_a_year_off_keeps_nothing_waiting() {
 #[ignore = "runs only as the child of the test above"]
 fn with_a_wrong_clock() {
     const YEAR_MS: i64 = 365 * 24 * 3_600_000;
-    runtime::hurry(SPEED);
+    runtime::hurry(SPEED, 20);
     let tokio = tokio();
     let service = tokio.block_on(Service::start(1));
     let dir = place();

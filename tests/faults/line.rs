@@ -41,7 +41,7 @@ fn whatever_happens_to_a_request_every_edit_arrives_once() {
 #[test]
 #[ignore = "runs only as the child of the test above"]
 fn all_cases() {
-    runtime::hurry(SPEED);
+    runtime::hurry(SPEED, 1);
     let only = std::env::var("FAULT").unwrap_or_default();
     let cases: Vec<Case> = all().into_iter().filter(|case| case.name.contains(&only)).collect();
     let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads");
