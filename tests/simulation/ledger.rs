@@ -142,6 +142,22 @@ impl Ledger {
         }
     }
 
+    /// The person has just decided against a deletion. What the other one wrote after it (a late request of ours had
+    /// brought the annotation back) and no answer has shown yet was not decided about: there the value is no newer
+    /// than it was.
+    pub fn leave_undecided(&mut self, marker: Marker, old: &Intent) {
+        let deleted_ms = self.others_deleted.get(&marker).copied().unwrap_or(i64::MIN);
+        let Some(intent) = self.intents.get_mut(&marker) else { return };
+        for cell in 0..CELLS {
+            let others = self.others.get(&(marker, cell)).map_or(&[][..], Vec::as_slice);
+            let seen = self.seen.get(&(marker, cell)).map_or(0, |(_, newest)| newest + 1);
+            let unseen = others.iter().skip(seen).any(|(at, _)| *at > deleted_ms);
+            if unseen && old.cells[cell] == intent.cells[cell] {
+                intent.set_ms[cell] = old.set_ms[cell];
+            }
+        }
+    }
+
     /// The other one wrote.
     pub fn other_wrote(&mut self, marker: Marker, cell: usize, value: u32, now_ms: i64) {
         self.others.entry((marker, cell)).or_default().push((now_ms, value));

@@ -362,6 +362,9 @@ impl World {
             // Their value was on the server already; mine is wanted anew.
             let old = ledger.intents.get(&marker).cloned();
             ledger.decide(marker, cells, now_ms);
+            if let (Some(old), None) = (&old, theirs) {
+                ledger.leave_undecided(marker, old);
+            }
             if let (Some(intent), Some(theirs)) = (ledger.intents.get_mut(&marker), theirs) {
                 for (cell, value) in theirs.into_iter().enumerate() {
                     if intent.cells[cell] == value {
