@@ -8,7 +8,7 @@ use labelwright::api::{self, AnnotationApi as _, UserAppId};
 use labelwright::geometry::{Point, Rect};
 use labelwright::model::image_query::ImageQuery;
 use labelwright::model::{
-    Annotation, Change, ConceptId, ConceptLabel, EntryKind, InputId, LocalId, Map, Region, Shape, Status, Worker,
+    Annotation, Change, ConceptId, ConceptLabel, EntryKind, Info, InputId, LocalId, Region, Shape, Status, Worker,
 };
 use labelwright::remote::{HttpApi, Limits};
 use labelwright::runtime::exchange::Progress;
@@ -211,7 +211,7 @@ fn added(seq: u64) -> Commit {
         concepts: vec![ConceptLabel::positive(ConceptId::from("c3"))],
         status: Status::Success,
         worker: Worker::Me,
-        info: Map::new(),
+        info: Info::new(),
         created_at: String::new(),
         kept: None,
     };

@@ -15,9 +15,10 @@
 //! | folder | what lives there | may use |
 //! |---|---|---|
 //! | [`geometry`] | points, boxes, rings, transforms, hits, triangles | nothing of ours |
-//! | [`model`] | ids, annotations, the document, edits, history, selection, spatial index | geometry |
+//! | [`json`] | JSON objects that are kept without being understood | nothing of ours |
+//! | [`model`] | ids, annotations, the document, edits, history, selection, spatial index | geometry, json |
 //! | [`tools`] | the tools as state machines over raw input | model, geometry |
-//! | [`api`] | the v2 wire types, status codes, limits, `AnnotationApi` | nothing of ours |
+//! | [`api`] | the v2 wire types, status codes, limits, `AnnotationApi` | json |
 //! | [`sync`] | desired / base / view, planner, reconcile, engine: sans-IO | model, api, geometry |
 //! | [`store`] | SQLite: journal, annotations, inputs, migrations | model, sync, api, geometry |
 //! | [`remote`] | the HTTP client that implements `AnnotationApi` | api |
@@ -46,6 +47,7 @@ pub mod cli;
 pub mod formats;
 pub mod geometry;
 pub mod images;
+pub mod json;
 pub mod model;
 pub mod remote;
 pub mod runtime;

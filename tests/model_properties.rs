@@ -3,7 +3,7 @@
 use labelwright::geometry::{Point, Rect, Ring};
 use labelwright::model::{
     Annotation, Change, ConceptId, ConceptLabel, Document, Edit, EditError, Entry, EntryKind, History, InputId,
-    LocalId, Map, Region, Shape, Status, StepBack, Worker,
+    Info, LocalId, Map, Region, Shape, Status, StepBack, Worker,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -78,7 +78,7 @@ fn annotation(lid: LocalId, shape: Option<Shape>) -> Annotation {
         concepts: Vec::new(),
         status: Status::Success,
         worker: Worker::Me,
-        info: Map::new(),
+        info: Info::new(),
         created_at: String::new(),
         kept: None,
     }
@@ -123,8 +123,8 @@ fn status() -> impl Strategy<Value = Status> {
     ])
 }
 
-fn info() -> impl Strategy<Value = Map> {
-    (0_u8..3).prop_map(|n| if n == 0 { Map::new() } else { Map::from_iter([("n".to_owned(), n.into())]) })
+fn info() -> impl Strategy<Value = Info> {
+    (0_u8..3).prop_map(|n| if n == 0 { Info::new() } else { Map::from_iter([("n".to_owned(), n.into())]).into() })
 }
 
 fn single_edit() -> impl Strategy<Value = Edit> {

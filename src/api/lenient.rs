@@ -1,8 +1,10 @@
 //! Deserialisers as forgiving as the official parsers: numbers may be strings, `null` means absent, codes have names.
 
 use super::code::StatusCode;
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::de::{Error as _, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use std::fmt;
 
 /// `null` as the type's default.
 pub fn null_as_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(d: D) -> Result<T, D::Error> {
@@ -21,17 +23,42 @@ pub fn concept_value<'de, D: Deserializer<'de>>(d: D) -> Result<f32, D::Error> {
 
 /// A finite `f32` from a number or a string, or `None` for `null`.
 pub fn optional_f32<'de, D: Deserializer<'de>>(d: D) -> Result<Option<f32>, D::Error> {
-    let number = match Value::deserialize(d)? {
-        Value::Null => return Ok(None),
-        Value::Number(n) => n.as_f64(),
-        Value::String(s) => s.trim().parse::<f64>().ok(),
-        _ => None,
-    };
-    #[expect(clippy::cast_possible_truncation, reason = "the API's coordinates are f32; infinity is refused below")]
-    let number = number.map(|n| n as f32);
-    match number {
-        Some(n) if n.is_finite() => Ok(Some(n)),
-        _ => Err(D::Error::custom("expected a finite number")),
+    d.deserialize_any(Coordinate)
+}
+
+/// Most of a large answer is coordinates: they are read without a [`Value`] in between.
+struct Coordinate;
+
+impl<'de> Visitor<'de> for Coordinate {
+    type Value = Option<f32>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a finite number")
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Option<f32>, E> {
+        #[expect(clippy::cast_possible_truncation, reason = "the API's coordinates are f32; infinity is refused")]
+        let number = number as f32;
+        if number.is_finite() { Ok(Some(number)) } else { Err(E::custom("expected a finite number")) }
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Option<f32>, E> {
+        #[expect(clippy::cast_precision_loss, reason = "the API's coordinates are f32")]
+        self.visit_f64(number as f64)
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Option<f32>, E> {
+        #[expect(clippy::cast_precision_loss, reason = "the API's coordinates are f32")]
+        self.visit_f64(number as f64)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Option<f32>, E> {
+        let number = text.trim().parse().map_err(|_not_a_number| E::custom("expected a finite number"))?;
+        self.visit_f64(number)
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<f32>, E> {
+        Ok(None)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Requests and answers of the operations.
 
-use super::{Annotation, Concept, DEFAULT_PER_PAGE, Input, Map, Status, StatusCode};
+use super::{Annotation, Concept, DEFAULT_PER_PAGE, Input, Rest, Status, StatusCode};
 use serde::{Deserialize, Serialize};
 
 /// Which page of a listing; pages count from 1, a page past the end is empty.
@@ -154,7 +154,7 @@ pub struct SearchFilter {
     pub negate: bool,
     /// Members we do not know.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// A search of annotations.
@@ -180,7 +180,7 @@ pub struct Hit {
     pub annotation: Option<Annotation>,
     /// Members we do not know.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// Which inputs to list.
@@ -200,7 +200,7 @@ pub struct User {
     pub id: String,
     /// Names, dates and members we do not know.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// The bytes of an image and what the server said they are.

@@ -1,12 +1,13 @@
 //! The annotations API on the wire: types, status codes, limits, errors and the trait that client and server share.
 //!
-//! Uses nothing of ours. Invariant: reading and writing a message loses nothing; members that we do not know are kept
+//! Uses json only. Invariant: reading and writing a message loses nothing; members that we do not know are kept
 //! in `rest` and written back. Coordinates are normalised `f32` in 0..1, row down, col right; only here.
 
 mod code;
 mod error;
 mod lenient;
 mod messages;
+mod rest;
 mod service;
 mod types;
 
@@ -16,9 +17,11 @@ pub use messages::{
     AnnotationKey, AnnotationQuery, AnnotationSearch, DeleteTargets, Hit, ImageBytes, InputQuery, Items, Listing,
     Makers, Page, PatchAction, SearchFilter, User, WhenEmpty,
 };
+pub use rest::Rest;
 pub use service::AnnotationApi;
+pub use crate::json::{Info, Map};
 pub use types::{
-    Annotation, BoundingBox, Concept, Data, Frame, FrameInfo, Image, ImageInfo, Input, Map, ModelRef, ModelVersionRef,
+    Annotation, BoundingBox, Concept, Data, Frame, FrameInfo, Image, ImageInfo, Input, ModelRef, ModelVersionRef,
     Point, Polygon, Region, RegionInfo, Status, UserAppId, UserRef, Worker,
 };
 

@@ -1,11 +1,8 @@
 //! The messages, as `resources.proto` has them; `rest` keeps every member that this program has no name for.
 
 use super::code::StatusCode;
-use super::lenient;
+use super::{Info, Rest, lenient};
 use serde::{Deserialize, Serialize};
-
-/// A JSON object in the order in which it was written.
-pub type Map = serde_json::Map<String, serde_json::Value>;
 
 /// One annotation: at most one region or one frame; without either it labels the whole input.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -26,7 +23,7 @@ pub struct Annotation {
     pub data: Option<Data>,
     /// Free form.
     #[serde(alias = "annotationInfo", skip_serializing_if = "Option::is_none")]
-    pub annotation_info: Option<Map>,
+    pub annotation_info: Option<Info>,
     /// Who made it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub worker: Option<Worker>,
@@ -47,7 +44,7 @@ pub struct Annotation {
     pub modified_at: Option<String>,
     /// Everything else (`task_id`, `trusted`, `input_level`, `consensus_info`, …), kept as it came.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// What an annotation, region or frame holds.
@@ -68,7 +65,7 @@ pub struct Data {
     pub frames: Vec<Frame>,
     /// Everything else (`video`, `text`, `metadata`, `geo`, `time_segments`, …), kept as it came.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// A label with its value: 1 present, 0 not present, between them a model's score.
@@ -85,7 +82,7 @@ pub struct Concept {
     pub value: f32,
     /// Everything else (`language`, `app_id`, …), kept as it came.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 const fn one() -> f32 {
@@ -94,7 +91,7 @@ const fn one() -> f32 {
 
 impl Default for Concept {
     fn default() -> Self {
-        Self { id: String::new(), name: String::new(), value: 1.0, rest: Map::new() }
+        Self { id: String::new(), name: String::new(), value: 1.0, rest: Rest::new() }
     }
 }
 
@@ -116,7 +113,7 @@ pub struct Region {
     pub value: Option<f32>,
     /// Everything else (`track_id`, …), kept as it came.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// Where a region is; not a oneof, several may be set.
@@ -134,7 +131,7 @@ pub struct RegionInfo {
     pub point: Option<Point>,
     /// Everything else (`mask`, `span`, `token`, `keypoint_locations`, …), kept as it came.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// Normalised edges, 0..1; missing ones are 0.
@@ -155,7 +152,7 @@ pub struct BoundingBox {
     pub right_col: f32,
     /// Members we do not know.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// A ring of points, implicitly closed.
@@ -167,7 +164,7 @@ pub struct Polygon {
     pub points: Vec<Point>,
     /// Members we do not know.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// A normalised position; missing coordinates are 0.
@@ -182,7 +179,7 @@ pub struct Point {
     pub col: f32,
     /// `z`, `visibility` and what else there is.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// One frame of a video.
@@ -200,7 +197,7 @@ pub struct Frame {
     pub data: Option<Box<Data>>,
     /// Members we do not know.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// The position of a frame.
@@ -218,7 +215,7 @@ pub struct FrameInfo {
     pub number: u64,
     /// Members we do not know.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// A status: of an answer, or of one item.
@@ -239,7 +236,7 @@ pub struct Status {
     pub req_id: String,
     /// Members we do not know.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 impl Status {
@@ -268,7 +265,7 @@ pub struct Worker {
     pub model: Option<ModelRef>,
     /// A workflow and members we do not know.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// A user, by id.
@@ -280,7 +277,7 @@ pub struct UserRef {
     pub id: String,
     /// Members we do not know.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// A model, by id and version.
@@ -295,7 +292,7 @@ pub struct ModelRef {
     pub model_version: Option<ModelVersionRef>,
     /// Members we do not know.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// A model version, by id.
@@ -307,7 +304,7 @@ pub struct ModelVersionRef {
     pub id: String,
     /// Members we do not know.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// An input: an image (or a video, a text, which are kept but not shown).
@@ -331,7 +328,7 @@ pub struct Input {
     pub status: Option<Status>,
     /// Members we do not know.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// An image: in requests `url` or `base64`, in answers `hosted` too.
@@ -349,7 +346,7 @@ pub struct Image {
     pub image_info: Option<ImageInfo>,
     /// `hosted {prefix, suffix, sizes, crossorigin}`, `allow_duplicate_url` and members we do not know.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// The size of an image in pixels.
@@ -364,7 +361,7 @@ pub struct ImageInfo {
     pub height: u64,
     /// `JPEG`, `PNG`, … and members we do not know.
     #[serde(flatten)]
-    pub rest: Map,
+    pub rest: Rest,
 }
 
 /// A user and one of their apps.

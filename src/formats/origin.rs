@@ -180,7 +180,7 @@ pub fn annotations(
             concepts: concepts.to_vec(),
             status: object.status,
             worker: object.worker.clone(),
-            info,
+            info: info.into(),
             created_at: String::new(),
             kept: None,
         }
@@ -199,7 +199,8 @@ pub fn items(
 ) -> Vec<Item> {
     let mut groups: indexmap::IndexMap<String, Vec<Annotation>> = indexmap::IndexMap::new();
     for annotation in annotations {
-        let group = annotation.info.get(GROUP).and_then(Value::as_str).map(|id| (id.to_owned(), &annotation.concepts));
+        let group = annotation.info.get(GROUP);
+        let group = group.as_ref().and_then(Value::as_str).map(|id| (id.to_owned(), &annotation.concepts));
         // Parts that were labelled differently since are objects of their own.
         let key = group.map_or_else(
             || annotation.lid.to_string(),
@@ -218,7 +219,10 @@ fn item(
     back: &Fitting,
     upright: Size,
 ) -> Item {
-    let import = |a: &Annotation| a.info.get(IMPORT).and_then(Value::as_object).cloned();
+    let import = |a: &Annotation| match a.info.get(IMPORT) {
+        Some(Value::Object(import)) => Some(import),
+        _ => None,
+    };
     let part_of = |a: &Annotation| import(a).and_then(|i| i.get("part").and_then(Value::as_u64)).unwrap_or(0);
     parts.sort_by_key(part_of);
     let now = sum(parts.iter().filter_map(Annotation::shape), upright);
@@ -232,7 +236,7 @@ fn item(
             _ => Map::new(),
         },
     });
-    let mut info = first.info.clone();
+    let mut info = first.info.to_map();
     info.shift_remove(IMPORT);
     info.shift_remove(GROUP);
     Item {

@@ -196,7 +196,7 @@ mod tests {
             concepts: vec![ConceptLabel::positive(concept.into())],
             status: Status::Pending,
             worker: Worker::User(if lid < 100 { "ann" } else { "bob" }.to_owned()),
-            info: crate::model::Map::new(),
+            info: crate::model::Info::new(),
             created_at: String::new(),
             kept: None,
         }

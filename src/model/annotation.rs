@@ -1,6 +1,6 @@
 //! Annotations in image pixels.
 
-use super::{ConceptId, InputId, LocalId, Map, Status};
+use super::{ConceptId, Info, InputId, LocalId, Map, Status};
 use crate::geometry::{Point, Rect, Ring};
 use serde::{Deserialize, Serialize};
 
@@ -22,8 +22,8 @@ pub struct Annotation {
     /// Who made it.
     pub worker: Worker,
     /// The free-form `annotation_info` of the API.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub info: Map,
+    #[serde(default, skip_serializing_if = "Info::is_empty")]
+    pub info: Info,
     /// RFC 3339, from the server; empty while it does not know the annotation.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub created_at: String,
@@ -272,7 +272,7 @@ mod tests {
             concepts: Vec::new(),
             status: Status::Success,
             worker: Worker::Me,
-            info: Map::new(),
+            info: Info::new(),
             created_at: String::new(),
             kept: kept.as_object().cloned().map(Box::new),
         };

@@ -1,6 +1,6 @@
 //! Edits: what a person does to annotations, as data.
 
-use super::{Annotation, ConceptId, ConceptLabel, Field, LocalId, Map, Shape, Status};
+use super::{Annotation, ConceptId, ConceptLabel, Field, Info, LocalId, Shape, Status};
 use serde::{Deserialize, Serialize};
 
 /// One edit. A gesture is exactly one (a [`Edit::Batch`] where it touches several annotations).
@@ -40,7 +40,7 @@ pub enum Edit {
         /// Which one.
         lid: LocalId,
         /// The new information.
-        info: Map,
+        info: Info,
     },
     /// Several at once: all or nothing, one undo step.
     Batch(Vec<Self>),

@@ -1,6 +1,6 @@
 //! The edit model: annotations in image pixels, the document that holds them, and every change as data.
 //!
-//! Uses geometry only. Invariants: no I/O, no clock, no randomness (times and new ids are arguments); the only ways to
+//! Uses geometry and json only. Invariants: no I/O, no clock, no randomness (times and new ids are arguments); the only ways to
 //! change a document are [`Document::apply`] and [`Document::apply_remote`]; undo is a new edit, nothing is rewound.
 
 pub mod agreement;
@@ -28,7 +28,6 @@ pub use history::{Entry, EntryKind, History, StepBack};
 pub use ids::{ConceptId, InputId, LocalId};
 pub use selection::Selection;
 pub use spatial::SpatialIndex;
+pub use crate::json::{Info, Map};
 pub use status::Status;
 
-/// A JSON object, for what is kept without being understood.
-pub type Map = serde_json::Map<String, serde_json::Value>;

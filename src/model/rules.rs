@@ -332,7 +332,7 @@ mod tests {
             concepts: concepts.iter().map(|(id, value)| ConceptLabel { id: (*id).into(), value: *value }).collect(),
             status: Status::Pending,
             worker: Worker::Me,
-            info: crate::model::Map::new(),
+            info: crate::model::Info::new(),
             created_at: String::new(),
             kept: None,
         }

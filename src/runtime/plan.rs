@@ -82,7 +82,7 @@ fn said(wire: Option<&Annotation>, field: Field) -> String {
     let annotation = crate::sync::model_from_wire(wire, crate::model::LocalId(0), size);
     match field {
         Field::Status => annotation.status.text().to_owned(),
-        Field::Info => serde_json::to_string(&annotation.info).unwrap_or_default(),
+        Field::Info => annotation.info.text().to_owned(),
         Field::Concepts => {
             let words: Vec<String> = annotation
                 .concepts

@@ -2,6 +2,7 @@
 //! happens in the order in which it happened.
 
 mod answers;
+mod comparing;
 mod documents;
 mod engine;
 mod images;
@@ -28,6 +29,7 @@ use crate::geometry::Size;
 use crate::model::{self, InputId, LocalId};
 use crate::store::{self, Binding, InputFilter, InputSource, Project, Reader, StoreEvent, StoreHandle};
 use crate::sync::{self, Engine, PullScope};
+use comparing::Comparing;
 use key::{NewKey, Owner};
 use network::Net;
 use standing::{Decision, policy};
@@ -82,6 +84,8 @@ pub enum Message {
     Removed(Vec<InputId>, Result<(), String>),
     /// A page of the images that the app has.
     Listed(Vec<api::Input>),
+    /// The comparison at the end of a pull goes on.
+    CompareOn,
     /// Concepts were looked for on the server.
     ConceptsFound(Result<Vec<model::Concept>, String>),
     /// A new key was tested.
@@ -196,6 +200,7 @@ pub(super) struct Session {
     committing: HashMap<u64, Vec<LocalId>>,
     /// What the window is told of the pull that runs.
     pulling: Option<Job>,
+    comparing: Option<Comparing>,
     decisions: BTreeMap<LocalId, Decision>,
     owner: Owner,
     /// The newest step that was sent to the disk, and the one up to which the person said to send.
@@ -243,6 +248,7 @@ impl Session {
             waiting_for_size: HashSet::new(),
             committing: HashMap::new(),
             pulling: None,
+            comparing: None,
             decisions: BTreeMap::new(),
             owner,
             copies: HashMap::new(),
@@ -382,6 +388,7 @@ impl Session {
             Message::ConceptsFound(found) => self.out.tell(Event::ConceptsFound(found)),
             Message::Removed(inputs, result) => self.removed(inputs, result),
             Message::Listed(inputs) => self.listed(&inputs),
+            Message::CompareOn => self.compare_on(),
             Message::Close => {}
         }
     }

@@ -60,7 +60,7 @@ fn hit(annotation: Annotation, caller: &Caller) -> Hit {
     let mut rest = Map::new();
     rest.insert("user_id".to_owned(), caller.app.name.owner.clone().into());
     rest.insert("app_id".to_owned(), caller.app.name.id.clone().into());
-    Hit { score: 1.0, input: Some(input), annotation: Some(annotation), rest }
+    Hit { score: 1.0, input: Some(input), annotation: Some(annotation), rest: rest.into() }
 }
 
 fn candidates(
@@ -157,7 +157,7 @@ fn annotation_matches(wanted: &Annotation, found: &Annotation) -> bool {
         && members
         && wanted.annotation_info.as_ref().is_none_or(|info| {
             let found = found.annotation_info.clone().unwrap_or_default();
-            contains(&Value::Object(found), &Value::Object(info.clone()))
+            contains(&Value::Object(found.to_map()), &Value::Object(info.to_map()))
         })
         && wanted.data.as_ref().is_none_or(|data| data_matches(data, found))
 }
@@ -181,7 +181,7 @@ fn data_matches(wanted: &Data, found: &Annotation) -> bool {
                 let info = region.region_info.as_ref();
                 (wanted.id.is_empty() || wanted.id == region.id)
                     && wanted.region_info.as_ref().is_none_or(|wanted| info.is_some_and(|i| kind_matches(wanted, i)))
-                    && contains(&Value::Object(region.rest.clone()), &Value::Object(wanted.rest.clone()))
+                    && wanted.rest.iter().all(|(name, value)| region.rest.get(name).is_some_and(|other| contains(other, value)))
                     && wanted.data.as_ref().is_none_or(|data| data.concepts.iter().all(has))
             })
         })

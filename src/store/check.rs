@@ -33,8 +33,8 @@ impl Reader {
             Ok(problems) => report.problems = problems,
             Err(error) => report.problems.push(error.to_string()),
         }
-        match self.all_records() {
-            Ok(records) => report.damaged = records.damaged,
+        match self.damaged_records() {
+            Ok(damaged) => report.damaged = damaged,
             Err(error) => report.problems.push(format!("annotations: {error}")),
         }
         match self.damaged_inputs() {

@@ -241,17 +241,58 @@ impl Reader {
         Ok(found)
     }
 
+    /// The keys of annotations after one of them (`None`: from the first), in their order; tombstones and what was never
+    /// sent are among them.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn keys_after(&self, after: Option<&crate::sync::Key>, limit: usize) -> Result<Vec<crate::sync::Key>, StoreError> {
+        let (input_id, sid) = after.map_or(("", ""), |key| (key.input_id.as_str(), key.sid.as_str()));
+        let mut statement = self.conn.prepare_cached(include_str!("sql/annotation_keys_after.sql"))?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = statement.query_map(params![input_id, sid, limit], |row| {
+            Ok(crate::sync::Key { input_id: row.get(0)?, sid: row.get(1)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether the server has an annotation, as far as is known here.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn is_present(&self, key: &crate::sync::Key) -> Result<bool, StoreError> {
+        let mut statement = self.conn.prepare_cached(include_str!("sql/annotation_is_present.sql"))?;
+        Ok(statement.exists(params![key.input_id, key.sid])?)
+    }
+
+    /// The rows of annotations that cannot be believed.
+    pub(super) fn damaged_records(&self) -> Result<Vec<DamagedRow>, StoreError> {
+        let mut damaged = Vec::new();
+        self.each_record(include_str!("sql/annotations_all.sql"), [], |found| damaged.extend(found.err()))?;
+        Ok(damaged)
+    }
+
     fn records(&self, sql: &str, params: impl rusqlite::Params) -> Result<Loaded<Record>, StoreError> {
+        let mut loaded = Loaded::default();
+        self.each_record(sql, params, |found| match found {
+            Ok(record) => loaded.rows.push(record),
+            Err(damaged) => loaded.damaged.push(damaged),
+        })?;
+        Ok(loaded)
+    }
+
+    fn each_record(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        mut take: impl FnMut(Result<Record, DamagedRow>),
+    ) -> Result<(), StoreError> {
         let mut statement = self.conn.prepare_cached(sql)?;
         let mut rows = statement.query(params)?;
-        let mut loaded = Loaded::default();
         while let Some(row) = rows.next()? {
-            match read_record(row) {
-                Ok(record) => loaded.rows.push(record),
-                Err(damaged) => loaded.damaged.push(damaged),
-            }
+            take(read_record(row));
         }
-        Ok(loaded)
+        Ok(())
     }
 
     /// The newest `limit` steps of the journal before `before_seq` (`None`: up to the end), oldest first, as

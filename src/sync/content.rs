@@ -39,12 +39,20 @@ impl Digest {
             concepts.number(value.0);
         }
         let mut geometry = Hasher::new();
-        if let Some(data) = geometry_of(annotation) {
-            geometry.value(&serde_json::to_value(data).unwrap_or(Value::Null));
+        match &annotation.data {
+            // What is plain in one copy is plain in every copy that says the same.
+            Some(data) if is_plain(data) => {
+                data.regions.iter().filter_map(|region| region.region_info.as_ref()).for_each(|i| geometry.place(i));
+            }
+            Some(_) | None => {
+                if let Some(data) = geometry_of(annotation) {
+                    geometry.value(&serde_json::to_value(data).unwrap_or(Value::Null));
+                }
+            }
         }
         let mut info = Hasher::new();
-        if let Some(map) = info_of(annotation) {
-            info.map(map);
+        if let Some(said) = info_of(annotation) {
+            info.map(&said.to_map());
         }
         Self {
             geometry: geometry.end(),
@@ -150,8 +158,8 @@ pub(crate) fn status_of(annotation: &api::Annotation) -> u32 {
 }
 
 /// The free-form information; an empty one is none.
-pub(crate) fn info_of(annotation: &api::Annotation) -> Option<&Map> {
-    annotation.annotation_info.as_ref().filter(|map| !map.is_empty())
+pub(crate) fn info_of(annotation: &api::Annotation) -> Option<&api::Info> {
+    annotation.annotation_info.as_ref().filter(|info| !info.is_empty())
 }
 
 fn same_geometry(a: &api::Annotation, b: &api::Annotation) -> bool {
@@ -237,6 +245,31 @@ impl Hasher {
             self.value(value);
         }
         self.byte(b'}');
+    }
+
+    /// A ring of ten thousand vertices is hashed without a copy of it.
+    fn place(&mut self, info: &api::RegionInfo) {
+        if let Some(b) = &info.bounding_box {
+            self.byte(b'b');
+            [b.top_row, b.left_col, b.bottom_row, b.right_col].into_iter().for_each(|n| self.number(n));
+            self.map(&b.rest);
+        }
+        if let Some(polygon) = &info.polygon {
+            self.byte(b'p');
+            polygon.points.iter().for_each(|p| self.point(p));
+            self.map(&polygon.rest);
+        }
+        if let Some(point) = &info.point {
+            self.byte(b'.');
+            self.point(point);
+        }
+        self.map(&info.rest);
+    }
+
+    fn point(&mut self, point: &api::Point) {
+        self.number(point.row);
+        self.number(point.col);
+        self.map(&point.rest);
     }
 
     fn value(&mut self, value: &Value) {

@@ -1,7 +1,7 @@
 //! Between image pixels and the wire: the only place where coordinates are normalised or denormalised.
 
 use super::record::Record;
-use crate::api::{self, Map, StatusCode};
+use crate::api::{self, StatusCode};
 use crate::geometry::{Point, Rect, Ring, Size};
 use crate::model::{Annotation, ConceptId, ConceptLabel, InputId, LocalId, Region, Shape, Status, Worker};
 
@@ -185,7 +185,7 @@ fn polygon_to_wire(ring: &Ring, old: &api::Polygon, image: Size) -> api::Polygon
 
 fn box_to_wire(rect: Rect, image: Size) -> api::BoundingBox {
     let (min, max) = (point_to_wire(rect.min, image), point_to_wire(rect.max, image));
-    api::BoundingBox { top_row: min.row, left_col: min.col, bottom_row: max.row, right_col: max.col, rest: Map::new() }
+    api::BoundingBox { top_row: min.row, left_col: min.col, bottom_row: max.row, right_col: max.col, rest: api::Rest::new() }
 }
 
 fn point_from_wire(p: &api::Point, image: Size) -> Point {
@@ -194,7 +194,7 @@ fn point_from_wire(p: &api::Point, image: Size) -> Point {
 
 #[expect(clippy::cast_possible_truncation, reason = "the wire has f32; the nearest one is what is wanted")]
 fn point_to_wire(p: Point, image: Size) -> api::Point {
-    api::Point { row: (p.y / image.height) as f32, col: (p.x / image.width) as f32, rest: Map::new() }
+    api::Point { row: (p.y / image.height) as f32, col: (p.x / image.width) as f32, rest: api::Rest::new() }
 }
 
 fn worker_from_wire(wire: &api::Annotation) -> Worker {
@@ -240,7 +240,7 @@ fn forget_what_the_server_sets(wire: &mut api::Annotation) {
     } else {
         wire.status = Some(api::Status { code: StatusCode::ANNOTATION_SUCCESS, ..api::Status::default() });
     }
-    if wire.annotation_info.as_ref().is_some_and(Map::is_empty) {
+    if wire.annotation_info.as_ref().is_some_and(api::Info::is_empty) {
         wire.annotation_info = None;
     }
     // A concept's name, language and app belong to the concept; the server looks them up by id.
@@ -275,7 +275,7 @@ mod tests {
     fn coordinates_survive_the_way_to_pixels_and_back_to_the_bit() {
         for i in 1..2000_u16 {
             let (row, col) = (f32::from(i) / 2003.0, f32::from(i) / 3001.0);
-            let p = api::Point { row, col, rest: Map::new() };
+            let p = api::Point { row, col, rest: api::Rest::new() };
             assert_eq!(point_to_wire(point_from_wire(&p, IMAGE), IMAGE), p, "else every round trip looks like an edit");
         }
     }

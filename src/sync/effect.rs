@@ -27,7 +27,8 @@ pub enum Effect {
         /// What.
         call: Call,
     },
-    /// Read the records in that scope that the server should have; say [`super::Event::LocalListing`].
+    /// Read the records in that scope that the server should have, or as many of them as [`super::Engine::was_shown`] does
+    /// not know; say [`super::Event::LocalListing`].
     ListLocal {
         /// Whose.
         epoch: u64,

@@ -379,7 +379,7 @@ mod tests {
             concepts: Vec::new(),
             status: crate::model::Status::Success,
             worker: crate::model::Worker::Me,
-            info: crate::model::Map::new(),
+            info: crate::model::Info::new(),
             created_at: String::new(),
             kept: None,
         }

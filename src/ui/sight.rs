@@ -397,7 +397,7 @@ fn count_held(edit: &Edit, locked: &impl Fn(LocalId) -> bool) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ConceptLabel, Map, Status, Worker};
+    use crate::model::{ConceptLabel, Info, Status, Worker};
 
     fn annotation(lid: u128, concepts: &[&str]) -> Annotation {
         Annotation {
@@ -407,7 +407,7 @@ mod tests {
             concepts: concepts.iter().map(|c| ConceptLabel::positive(ConceptId::from(*c))).collect(),
             status: Status::Success,
             worker: Worker::Me,
-            info: Map::new(),
+            info: Info::new(),
             created_at: String::new(),
             kept: None,
         }

@@ -96,7 +96,7 @@ impl Desk {
         let end = Instant::now() + PATIENCE;
         loop {
             if let Ok(Event::Annotations(image)) = self.link.events.recv_timeout(PATIENCE) {
-                let who = |a: &Annotation| a.info.get("who").and_then(serde_json::Value::as_u64);
+                let who = |a: &Annotation| a.info.get("who").as_ref().and_then(serde_json::Value::as_u64);
                 self.shown = image.annotations.into_iter().filter_map(|a| Some((who(&a)?, a))).collect();
                 return;
             }
@@ -233,7 +233,7 @@ fn annotation(lid: LocalId, who: u64) -> Annotation {
         concepts: vec![ConceptLabel::positive(ConceptId::from("cat"))],
         status: Status::Success,
         worker: Worker::Me,
-        info,
+        info: info.into(),
         created_at: String::new(),
         kept: None,
     }

@@ -62,7 +62,7 @@ pub fn encode(marker: Marker, input_id: &str, sid: &str, cells: &Cells) -> api::
         id: sid.to_owned(),
         input_id: input_id.to_owned(),
         data: Some(api::Data { regions: vec![region], ..Default::default() }),
-        annotation_info: Some(map),
+        annotation_info: Some(map.into()),
         status: Some(api::Status { code: api::StatusCode(cells[4]), ..Default::default() }),
         ..Default::default()
     }

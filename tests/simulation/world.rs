@@ -283,7 +283,9 @@ impl World {
             Happening::Reply { life, call_id, reply } => self.reply(life, call_id, reply),
             Happening::Local { life, pull_id, scope } => {
                 if life == self.life && self.running {
-                    let records = self.account().store.present(&scope);
+                    let mut records = self.account().store.present(&scope);
+                    // As the session does, so that an engine that relied on what is left out would be found out.
+                    records.retain(|record| !self.engine.was_shown(pull_id, &Key::of(record)));
                     self.tell(Event::LocalListing { pull_id, records });
                 }
             }

@@ -146,7 +146,7 @@ pub fn pixels(lid: LocalId, input: &InputId, n: u64) -> Annotation {
         concepts: Vec::new(),
         status: Status::Pending,
         worker: Worker::Me,
-        info: serde_json::Map::new(),
+        info: labelwright::model::Info::new(),
         created_at: String::new(),
         kept: None,
     }

@@ -7,7 +7,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use labelwright::geometry::{Point, Rect, Size};
-use labelwright::model::{Annotation, ConceptLabel, Field, InputId, LocalId, Map, Region, Shape, Status, Worker};
+use labelwright::model::{Annotation, ConceptLabel, Field, Info, InputId, LocalId, Region, Shape, Status, Worker};
 use labelwright::runtime::{
     Access, Conflict, Damage, Event as Told, ImageAnnotations, InputRow, Keep, Mark, Opened, Opening, PlanReport,
     PlanRow, Pull, Request, Sending, SizeKnown, SyncGate, SyncStatus, Trouble, TroubleKind,
@@ -72,7 +72,7 @@ fn boxed(left: f64, concept: &str) -> Annotation {
         concepts: vec![ConceptLabel::positive(concept.into())],
         status: Status::Success,
         worker: Worker::User("alice".to_owned()),
-        info: Map::new(),
+        info: Info::new(),
         created_at: "2026-11-20T10:00:00Z".to_owned(),
         kept: None,
     }

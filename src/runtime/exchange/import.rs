@@ -11,7 +11,7 @@ use crate::formats::origin::{Fitting, IMPORT, annotations};
 use crate::formats::{
     Class, Format, Found, ImageRef, Loss, Losses, Object, Problem, coco, cvat, label_studio, labelme, via, voc, yolo,
 };
-use crate::model::{Annotation, ConceptLabel, Edit, InputId, Map, Shape};
+use crate::model::{Annotation, ConceptLabel, Edit, Info, InputId, Map, Shape};
 use crate::store::{ConceptRow, InputFilter, Reader, StoreError};
 use crate::sync;
 use std::collections::{HashMap, HashSet};
@@ -379,12 +379,13 @@ impl Importing<'_> {
         if wanted.concepts != now.concepts {
             self.edits.push(Edit::SetConcepts { lid, concepts: wanted.concepts });
         }
-        let mut info = now.info.clone();
+        let mut info = now.info.to_map();
         for key in [IMPORT] {
             if let Some(value) = wanted.info.get(key) {
-                info.insert(key.to_owned(), value.clone());
+                info.insert(key.to_owned(), value);
             }
         }
+        let info = Info::from(info);
         if info != now.info {
             self.edits.push(Edit::SetInfo { lid, info });
         }

@@ -1,12 +1,12 @@
 //! Events to the sync engine, and what it wants done.
 
 use super::super::clock::{now_ms, random};
-use super::super::messages::{Event, NoticeLevel};
+use super::super::messages::Event;
 use super::Session;
 use super::standing::status_of;
 use crate::model::{Change, InputId};
 use crate::store::{self, EngineCommit};
-use crate::sync::{self, Effect, PullScope, View, model_from_wire};
+use crate::sync::{self, Effect, model_from_wire};
 
 impl Session {
     pub(super) fn engine_event(&mut self, event: sync::Event) {
@@ -33,7 +33,7 @@ impl Session {
             }
             Effect::Send { epoch, call_id, call } if epoch == self.engine.epoch() => self.send(call_id, call),
             Effect::ListLocal { epoch, pull_id, scope } if epoch == self.engine.epoch() => {
-                self.list_local(pull_id, &scope);
+                self.compare(pull_id, scope);
             }
             // Of an account that was left.
             Effect::Commit(_) | Effect::AddRemote { .. } | Effect::Send { .. } | Effect::ListLocal { .. } => {}
@@ -44,24 +44,6 @@ impl Session {
             }
             Effect::WakeAt(at_ms) => self.wake_at_ms = Some(at_ms),
             Effect::Stopped => self.stopped = true,
-        }
-    }
-
-    pub(super) fn list_local(&mut self, pull_id: u64, scope: &PullScope) {
-        let listed = match scope {
-            PullScope::All => self.reader.all_records().map(|loaded| loaded.rows),
-            PullScope::Inputs(ids) => ids
-                .iter()
-                .map(|id| self.reader.annotations_of(&InputId(id.clone())).map(|loaded| loaded.rows))
-                .collect::<Result<Vec<_>, _>>()
-                .map(|rows| rows.into_iter().flatten().collect()),
-        };
-        match listed {
-            Ok(mut records) => {
-                records.retain(|record| record.view == View::Present);
-                self.engine_event(sync::Event::LocalListing { pull_id, records });
-            }
-            Err(error) => self.out.notice(NoticeLevel::Error, format!("The store cannot be read: {error}")),
         }
     }
 

@@ -4,7 +4,7 @@ use super::super::clock::{fresh_id, now_ms};
 use super::super::messages::{Event, NoticeLevel, Rights};
 use super::super::review::{Assignment, FarEdit, FarEdited, FarWhat, QueueFilter};
 use super::Session;
-use crate::model::{Annotation, Change, Edit, EntryKind, InputId, LocalId, Map, Region, Shape, Status, Worker};
+use crate::model::{Annotation, Change, Edit, EntryKind, Info, InputId, LocalId, Region, Shape, Status, Worker};
 use crate::store::{self, DurableRecord, FarCommit};
 use crate::sync;
 use std::path::PathBuf;
@@ -77,7 +77,7 @@ impl Session {
                 lid: LocalId(uuid::Uuid::now_v7().as_u128()),
                 status: Status::Pending,
                 worker: Worker::User(assignment.user.clone()),
-                info: Map::new(),
+                info: Info::new(),
                 created_at: String::new(),
                 kept,
                 ..original

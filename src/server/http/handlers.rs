@@ -3,8 +3,8 @@
 use super::answer::Reply;
 use super::call::{Call, malformed};
 use crate::api::{
-    Annotation, AnnotationKey, AnnotationSearch, ApiError, Concept, DeleteTargets, Input, InputQuery, Map, Page,
-    PatchAction, SearchFilter, Status, StatusCode, User, WhenEmpty,
+    Annotation, AnnotationKey, AnnotationSearch, ApiError, Concept, DeleteTargets, Input, InputQuery, Page,
+    PatchAction, Rest, SearchFilter, Status, StatusCode, User, WhenEmpty,
 };
 use crate::server::core::Core;
 use crate::server::scopes;
@@ -232,7 +232,7 @@ pub fn get_user(_core: &Core, call: &mut Call) -> Result<Reply, ApiError> {
     if id != "me" && id != call.caller.user {
         return Err(ApiError::coded(StatusCode::CONN_DOES_NOT_EXIST, format!("user_id {id:?} not found.")));
     }
-    Reply::ok().with("user", &User { id: call.caller.user.clone(), rest: Map::new() })
+    Reply::ok().with("user", &User { id: call.caller.user.clone(), rest: Rest::new() })
 }
 
 fn app_message(call: &Call) -> Value {

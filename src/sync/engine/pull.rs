@@ -219,6 +219,18 @@ impl Engine {
         }
     }
 
+    /// Whether a page of this pull showed it: what was shown need not be listed for [`Effect::ListLocal`].
+    #[must_use]
+    pub fn was_shown(&self, pull_id: u64, key: &Key) -> bool {
+        self.pulls.running.as_ref().is_some_and(|pull| pull.id == pull_id && pull.seen.contains(key))
+    }
+
+    /// Whether this pull still waits for [`crate::sync::Event::LocalListing`].
+    #[must_use]
+    pub fn is_comparing(&self, pull_id: u64) -> bool {
+        self.pulls.running.as_ref().is_some_and(|pull| pull.id == pull_id && pull.stage == Stage::Comparing)
+    }
+
     /// Every row of the listing was compared with its record; what remains are records that no page showed.
     pub(super) fn local_listing(&mut self, pull_id: u64, records: Vec<Record>, cx: &mut Cx<'_>) {
         let Some(pull) = self.pulls.running.take_if(|pull| pull.id == pull_id) else { return };

@@ -36,7 +36,7 @@ impl Editor {
             concepts,
             status: crate::model::Status::Success,
             worker: if self.user.is_empty() { Worker::Me } else { Worker::User(self.user.clone()) },
-            info: crate::model::Map::new(),
+            info: crate::model::Info::new(),
             created_at: String::new(),
             kept: None,
         }

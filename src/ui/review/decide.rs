@@ -44,7 +44,7 @@ impl Decision {
 /// Why changes were asked for, and by whom, where an annotation says so.
 #[must_use]
 pub fn reason_of(annotation: &Annotation) -> Option<(String, String)> {
-    let said = annotation.info.get(INFO)?.as_object()?;
+    let said = annotation.info.get(INFO)?;
     let text = |key: &str| said.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
     Some((text("reason"), text("by"))).filter(|(reason, _)| !reason.is_empty())
 }
@@ -239,7 +239,7 @@ fn decision_edit(annotation: &Annotation, decision: Decision, reason: &str, user
     if !user.is_empty() {
         said.insert("by".to_owned(), user.into());
     }
-    let mut info = annotation.info.clone();
+    let mut info = annotation.info.to_map();
     info.insert(INFO.to_owned(), said.into());
-    Edit::Batch(vec![status, Edit::SetInfo { lid, info }])
+    Edit::Batch(vec![status, Edit::SetInfo { lid, info: info.into() }])
 }

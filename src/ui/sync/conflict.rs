@@ -124,8 +124,8 @@ fn said(editor: &Editor, side: Option<&Annotation>, field: Field) -> String {
         Field::Status => annotation.status.text().to_owned(),
         Field::Concepts => editor.label_text(annotation),
         Field::Info => {
-            let text = serde_json::to_string(&annotation.info).unwrap_or_default();
-            if text.chars().count() > 60 { format!("{}…", text.chars().take(60).collect::<String>()) } else { text }
+            let text = annotation.info.text();
+            if text.chars().count() > 60 { format!("{}…", text.chars().take(60).collect::<String>()) } else { text.to_owned() }
         }
         Field::Geometry => {
             let place = annotation.bounds().map_or_else(String::new, |b| {
