@@ -36,10 +36,19 @@ impl Desk {
         let editor = scene::editor(scene::polygons(&scene::shown(), count), 1);
         let mut desk =
             Self { ctx: Context::default(), canvas: Canvas::new(None), gallery: Gallery::new(None), editor, frame: 0 };
+        desk.frames_until_complete();
         for _ in 0..4 {
             desk.frame(Vec::new());
         }
         desk
+    }
+
+    /// Frames until all shapes are there.
+    fn frames_until_complete(&mut self) {
+        self.frame(Vec::new());
+        while !self.canvas.is_complete() {
+            self.frame(Vec::new());
+        }
     }
 
     /// One frame: input, canvas, and the triangles that egui hands to the renderer.
@@ -190,7 +199,7 @@ fn opening(c: &mut Criterion) {
                 |annotations| {
                     let mut desk = Desk::new(1);
                     desk.editor = scene::editor(annotations, 1);
-                    desk.frame(Vec::new());
+                    desk.frames_until_complete();
                     desk
                 },
                 BatchSize::PerIteration,

@@ -31,6 +31,7 @@ mod derive;
 mod error;
 mod far;
 mod images;
+mod in_parts;
 mod lock;
 mod migrate;
 mod places;

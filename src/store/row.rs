@@ -185,7 +185,7 @@ pub(super) fn read_shown(row: &Row<'_>) -> Result<Option<(LocalId, api::Annotati
     Ok(Some((lid, annotation)))
 }
 
-fn read_raw(row: &Row<'_>) -> Result<RawRow, DamagedRow> {
+pub(super) fn read_raw(row: &Row<'_>) -> Result<RawRow, DamagedRow> {
     RawRow::read(row).map_err(|error| DamagedRow {
         table: Table::Annotation,
         row_id: row.get(0).unwrap_or(-1),

@@ -470,7 +470,7 @@ impl eframe::App for App {
             self.images.ask(&link.pictures, self.editor.as_ref());
         }
         if let Some(editor) = &self.editor {
-            self.milestones.note(ui, editor, &self.images, self.canvas_rect);
+            self.milestones.note(ui, editor, &self.images, (self.canvas_rect, &self.canvas));
         }
         self.flush();
     }

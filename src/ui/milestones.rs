@@ -1,6 +1,7 @@
 //! For who measures: says in the log, at the level debug, when the shown image got so far. It is said in the frame after the one
 //! that drew it, so that the time it took to put it on the screen is in it; without that level nothing is done.
 
+use super::canvas::Canvas;
 use super::editor::Editor;
 use super::gallery::Gallery;
 use crate::model::InputId;
@@ -36,7 +37,7 @@ impl Milestones {
     }
 
     /// At the end of a frame: what it draws that was not there before.
-    pub fn note(&mut self, ui: &Ui, editor: &Editor, images: &Gallery, canvas: egui::Rect) {
+    pub fn note(&mut self, ui: &Ui, editor: &Editor, images: &Gallery, (canvas, shown): (egui::Rect, &Canvas)) {
         if !tracing::enabled!(tracing::Level::DEBUG) {
             return;
         }
@@ -58,7 +59,7 @@ impl Milestones {
         if self.stage != Stage::Sharp && stage == Stage::Sharp {
             self.reached.push("sharp");
         }
-        if !self.shapes && editor.is_ready() {
+        if !self.shapes && editor.is_ready() && shown.is_complete() {
             self.shapes = true;
             self.reached.push("shapes");
         }

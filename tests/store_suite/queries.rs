@@ -322,3 +322,22 @@ fn a_hundred_thousand_annotations_come_in_and_load() {
         std::fs::metadata(project.dir().join("project.db")).expect("it").len()
     );
 }
+
+#[test]
+fn an_image_of_thousands_is_read_in_drawing_order_by_all_cores() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut desk = Desk::new(dir.path());
+    let many: u64 = 3_500;
+    let records = (1..=many).map(|n| RemoteRecord {
+        lid: LocalId(u128::from(n)),
+        annotation: api::Annotation { id: sid(n), ..wire(n, "a") },
+    });
+    desk.send(Request::AddRemote { token: 1, records: records.collect() });
+    assert!(matches!(desk.next(), StoreEvent::RemoteAdded { .. }));
+    let reader = desk.project.reader().expect("a reader");
+    let made = reader.made_of_each(&"a".into(), |record| record.lid.0).expect("records");
+    assert_eq!(made.rows, (1..=u128::from(many)).collect::<Vec<_>>());
+    assert_eq!(made.damaged, []);
+    let none = reader.made_of_each(&"b".into(), |record| record.lid.0).expect("records");
+    assert_eq!(none.rows, [0_u128; 0]);
+}

@@ -62,7 +62,14 @@ impl Session {
             return;
         }
         let (size, size_known) = self.size_of(input);
-        let loaded = match self.reader.annotations_of(input) {
+        let make = |record: Record| {
+            if record.desired.as_ref().is_some_and(open::is_empty_input_level) {
+                return None;
+            }
+            // A mark also stands for what is deleted here and changed there.
+            Some((record.lid, sync::shown(&record, size), mark_of(&record, size)))
+        };
+        let loaded = match self.reader.made_of_each(input, make) {
             Ok(loaded) => loaded,
             Err(error) => {
                 self.out.notice(NoticeLevel::Error, format!("The annotations cannot be read: {error}"));
@@ -76,14 +83,10 @@ impl Session {
         }
         let mut annotations = Vec::with_capacity(loaded.rows.len());
         let mut marks = Vec::new();
-        for record in &loaded.rows {
-            if record.desired.as_ref().is_some_and(open::is_empty_input_level) {
-                continue;
-            }
-            annotations.extend(sync::shown(record, size));
-            let mark = mark_of(record, size); // also of what is deleted here and changed there
+        for (lid, annotation, mark) in loaded.rows.into_iter().flatten() {
+            annotations.extend(annotation);
             if mark != Mark::Synced {
-                marks.push((record.lid, mark));
+                marks.push((lid, mark));
             }
         }
         let input = input.clone();

@@ -100,6 +100,12 @@ impl Canvas {
         self.shapes.counters()
     }
 
+    /// Whether the last frame shows all shapes of the image; very many appear in parts.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.shapes.is_complete()
+    }
+
     /// Gives the tool in hand a key or a cancellation.
     pub fn step_tool(&mut self, editor: &mut Editor, input: Input) {
         if input == Input::Cancel {

@@ -20,6 +20,9 @@ pub(super) const CHUNK_SHAPES: usize = 256;
 /// How far a chunk is filled when many shapes arrive at once: the rest is for later neighbours.
 const BULK_FILL: usize = 230;
 
+/// So many chunks are built in one frame: a picture with very many shapes appears in parts, and no frame waits for all.
+pub(super) const BUILT_AT_ONCE: usize = 24;
+
 /// From this many new shapes on they are sorted by place.
 const BULK_MIN: usize = 64;
 
@@ -63,6 +66,13 @@ impl Slot {
     fn new(key: ShapeKey, outline: Outline, look: ShapeLook) -> Self {
         let shape = Prepared::new(&outline);
         Self { key, outline, shape, look }
+    }
+
+    /// Only when the shape is about to be drawn: it takes longer than all else that is done for one that is new.
+    fn triangulate(&mut self) {
+        if let Some(shape) = &mut self.shape {
+            shape.triangulate(&self.outline);
+        }
     }
 
     fn packed(&self) -> PackedLook {
@@ -130,7 +140,9 @@ impl Chunk {
             self.looks_dirty.clear();
             self.about = self.survey();
             self.about.origin = self.about.bounds.map_or_else(Point::default, Rect::center);
-            let mut builder = Builder::new(self.about.origin);
+            self.slots.iter_mut().flatten().for_each(Slot::triangulate);
+            let shapes = self.slots.iter().flatten().filter_map(|slot| slot.shape.as_ref());
+            let mut builder = Builder::new(self.about.origin, shapes);
             for (index, slot) in (0..).zip(&self.slots) {
                 if let Some((slot, shape)) = slot.as_ref().and_then(|s| Some((s, s.shape.as_ref()?))) {
                     builder.add(index, &slot.outline, shape);
@@ -159,6 +171,8 @@ pub(super) struct Chunks {
     waiting: HashMap<ShapeKey, Slot>,
     dirty: Dirty,
     cleared: bool,
+    /// Whether the last flush left chunks for the next one.
+    unfinished: bool,
     /// Chunks whose geometry was rebuilt, ever.
     pub rebuilt: u64,
 }
@@ -244,20 +258,36 @@ impl Chunks {
         }
     }
 
-    /// What is new for the GPU since the last call, and what that changes on the screen.
+    /// Whether some shapes are left for the next flush.
+    pub const fn is_unfinished(&self) -> bool {
+        self.unfinished
+    }
+
+    /// What is new for the GPU since the last call, and what that changes on the screen: of very many shapes only some, see
+    /// [`Self::is_unfinished`].
     pub fn flush(&mut self) -> (Vec<Upload>, Dirty) {
         let mut uploads = Vec::new();
         if std::mem::take(&mut self.cleared) {
             uploads.push(Upload::Clear);
         }
         self.place_waiting();
+        let mut built = 0;
+        let goes_on = std::mem::take(&mut self.unfinished);
         for (index, chunk) in self.list.iter_mut().enumerate() {
+            if chunk.geometry_dirty && built == BUILT_AT_ONCE {
+                self.unfinished = true;
+                continue;
+            }
             let upload = chunk.upload(index);
-            if matches!(upload, Some(Upload::Geometry { .. })) {
-                self.rebuilt += 1;
+            if let Some(Upload::Geometry { about, .. }) = &upload {
+                built += 1;
+                if let Some(area) = about.bounds.filter(|_| goes_on) {
+                    self.dirty.add(area);
+                }
             }
             uploads.extend(upload);
         }
+        self.rebuilt += built as u64;
         (uploads, std::mem::take(&mut self.dirty))
     }
 
@@ -354,6 +384,26 @@ mod tests {
         chunks.set(ShapeKey(17), &box_at(3.0, 3.0), ShapeLook::default());
         assert_eq!(chunks.flush().0.len(), 1, "one chunk");
         assert_eq!(chunks.rebuilt, uploads.len() as u64 + 1, "all, and one again");
+    }
+
+    #[test]
+    fn very_many_come_in_parts() {
+        let all = 20_000_u32;
+        let chunks_of_all = (all as usize).div_ceil(BULK_FILL);
+        let mut chunks = filled(all);
+        let mut flushes = Vec::new();
+        loop {
+            let (uploads, dirty) = chunks.flush();
+            let whole = dirty == Dirty::All;
+            flushes.push((uploads.len(), whole));
+            if !chunks.is_unfinished() {
+                break;
+            }
+        }
+        assert!(flushes.iter().all(|(built, _)| *built <= BUILT_AT_ONCE), "{flushes:?}");
+        assert_eq!(flushes.iter().map(|(built, _)| built).sum::<usize>(), chunks_of_all, "all of them in the end");
+        assert!(flushes.iter().skip(1).all(|(_, whole)| !whole), "only what is new is drawn: {flushes:?}");
+        assert!(chunks.flush().0.is_empty(), "and said once");
     }
 
     #[test]

@@ -36,6 +36,7 @@ pub(super) struct Ranges {
 /// What is kept of a shape besides its outline: the triangles of its fill, over the outline's own points.
 #[derive(Clone, Debug)]
 pub(super) struct Prepared {
+    /// Empty until they are wanted.
     triangles: Vec<u32>,
     points: usize,
     pub bounds: Rect,
@@ -45,12 +46,23 @@ impl Prepared {
     /// `None` for what cannot be drawn: no points, or a coordinate that is not finite.
     pub fn new(outline: &Outline) -> Option<Self> {
         let bounds = outline.bounds()?;
-        let (points, triangles) = match outline {
-            Outline::Box(_) => (4, vec![0, 1, 2, 0, 2, 3]),
-            Outline::Polygon(ring) => (ring.len(), triangulate(ring)),
-            Outline::Point(_) => (0, Vec::new()),
+        let points = match outline {
+            Outline::Box(_) => 4,
+            Outline::Polygon(ring) => ring.len(),
+            Outline::Point(_) => 0,
         };
-        Some(Self { triangles, points, bounds })
+        Some(Self { triangles: Vec::new(), points, bounds })
+    }
+
+    /// Finds the triangles of the outline that it was made of, where that was not done yet.
+    pub fn triangulate(&mut self, outline: &Outline) {
+        if self.triangles.is_empty() {
+            self.triangles = match outline {
+                Outline::Box(_) => vec![0, 1, 2, 0, 2, 3],
+                Outline::Polygon(ring) => triangulate(ring),
+                Outline::Point(_) => Vec::new(),
+            };
+        }
     }
 
     /// The longest side in image pixels.
@@ -76,16 +88,24 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    /// Positions are stored relative to `origin`, so that `f32` keeps them exact in pictures of any size.
-    pub fn new(origin: Point) -> Self {
+    /// Positions are stored relative to `origin`, so that `f32` keeps them exact in pictures of any size. There is room for
+    /// `shapes`, so that nothing is moved while it grows.
+    pub fn new<'a>(origin: Point, shapes: impl Iterator<Item = &'a Prepared>) -> Self {
+        let (mut count, mut points, mut corners) = (0, 0, 0);
+        for shape in shapes {
+            (count, points, corners) = (count + 1, points + shape.points, corners + shape.triangles.len());
+        }
+        // A point of its own and two to the sides, the first pair twice; four of the strike, four of the dot. What has sharp
+        // corners needs a little more.
+        let vertices = 3 * points + 10 * count + points / 4;
         Self {
             origin,
-            vertices: Vec::new(),
+            vertices: Vec::with_capacity(vertices * VERTEX_BYTES),
             count: 0,
-            fills: Vec::new(),
-            outlines: Vec::new(),
-            strikes: Vec::new(),
-            dots: Vec::new(),
+            fills: Vec::with_capacity((corners + (points + 2 * count) * 6) * 4),
+            outlines: Vec::with_capacity(points * 6 * 4),
+            strikes: Vec::with_capacity(count * 6 * 4),
+            dots: Vec::with_capacity(count * 6 * 4),
         }
     }
 
@@ -250,8 +270,9 @@ mod tests {
     fn a_box_has_six_fill_indices_and_a_quad_per_edge() {
         let rect = Rect::from_corners(Point::new(10.0, 10.0), Point::new(20.0, 30.0));
         let outline = Outline::Box(rect);
-        let shape = Prepared::new(&outline).expect("finite");
-        let mut builder = Builder::new(rect.center());
+        let mut shape = Prepared::new(&outline).expect("finite");
+        shape.triangulate(&outline);
+        let mut builder = Builder::new(rect.center(), std::iter::once(&shape));
         builder.add(3, &outline, &shape);
         let mesh = builder.finish();
         let lengths = [&mesh.ranges.fills, &mesh.ranges.outlines, &mesh.ranges.strikes, &mesh.ranges.dots];
@@ -265,8 +286,10 @@ mod tests {
     fn repeated_points_make_no_edges_and_odd_rings_no_panic() {
         let quads = |points: &[(f64, f64)]| {
             let outline = Outline::Polygon(Ring::new(points.iter().copied().map(Point::from).collect()));
-            let mut builder = Builder::new(Point::default());
-            builder.add(0, &outline, &Prepared::new(&outline).expect("finite"));
+            let mut shape = Prepared::new(&outline).expect("finite");
+            shape.triangulate(&outline);
+            let mut builder = Builder::new(Point::default(), std::iter::once(&shape));
+            builder.add(0, &outline, &shape);
             let ranges = builder.finish().ranges;
             ranges.outlines.len() / 6
         };

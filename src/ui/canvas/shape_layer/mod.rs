@@ -123,6 +123,12 @@ impl ShapeLayer {
         self.chunks.len()
     }
 
+    /// Whether all of them are drawn by the last frame; very many come in parts, one a frame.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        !self.chunks.is_unfinished()
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -137,9 +143,12 @@ impl ShapeLayer {
 
     /// Shows the shapes on `canvas_rect` (ui points, inside the window), clipped to it.
     ///
-    /// Asks for a further frame where this one shows the old texture of a moving view.
+    /// Asks for a further frame where this one shows the old texture of a moving view, or not all of very many shapes.
     pub fn paint(&mut self, ui: &egui::Ui, canvas_rect: egui::Rect, ui_from_image: Transform) {
         let (uploads, dirty) = self.chunks.flush();
+        if self.chunks.is_unfinished() {
+            ui.request_repaint();
+        }
         {
             let mut shared = lock(&self.shared);
             if uploads.iter().any(|u| matches!(u, Upload::Clear)) {

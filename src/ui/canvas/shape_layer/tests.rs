@@ -37,6 +37,9 @@ fn harness(fill: impl FnOnce(&mut ShapeLayer)) -> Harness<'static, Scene> {
 
 fn shown(harness: &mut Harness<'static, Scene>) -> RgbaImage {
     harness.step();
+    while !harness.state().layer.is_complete() {
+        harness.step();
+    }
     harness.render().expect("a software GPU")
 }
 
@@ -181,6 +184,30 @@ fn moving_one_shape_rebuilds_one_chunk_and_draws_a_part() {
     assert_eq!(after.chunks_rebuilt, before.chunks_rebuilt + 1, "one chunk");
     assert_eq!(after.layer_redraws, before.layer_redraws, "not the whole layer");
     assert!(after.chunks_drawn <= before.chunks_drawn + 2, "{after:?}");
+}
+
+#[test]
+fn very_many_shapes_appear_in_parts_and_look_as_if_drawn_at_once() {
+    let mut harness = harness(|layer| crowd(layer, 10_000));
+    harness.state_mut().ui_from_image.scale = 0.15; // all of them are on the canvas
+    let mut parts = Vec::new();
+    while parts.is_empty() || !harness.state().layer.is_complete() {
+        harness.step();
+        parts.push(harness.render().expect("a software GPU"));
+    }
+    let in_parts = parts.last().expect("one");
+    let counters = harness.state().layer.counters();
+    assert!(counters.frames > 1, "more than one frame: {counters:?}");
+    assert_eq!(counters.layer_redraws, 1, "after the first only what is new: {counters:?}");
+    let mut rested_at = |shift: f64| {
+        harness.state_mut().ui_from_image.shift.x += shift;
+        harness.run_steps(10);
+        harness.render().expect("a software GPU")
+    };
+    rested_at(50.0);
+    let at_once = rested_at(-50.0);
+    assert_eq!(harness.state().layer.counters().layer_redraws, 3, "drawn whole, twice");
+    assert!(*in_parts == at_once, "not a pixel differs");
 }
 
 #[test]
