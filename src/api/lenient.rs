@@ -29,7 +29,7 @@ pub fn optional_f32<'de, D: Deserializer<'de>>(d: D) -> Result<Option<f32>, D::E
 /// Most of a large answer is coordinates: they are read without a [`Value`] in between.
 struct Coordinate;
 
-impl<'de> Visitor<'de> for Coordinate {
+impl Visitor<'_> for Coordinate {
     type Value = Option<f32>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

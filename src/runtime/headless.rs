@@ -29,8 +29,31 @@ pub struct Outcome {
     pub unfinished: Option<String>,
 }
 
-/// The server gets so long to answer at all.
-const PATIENCE_SECS: u64 = 20;
+/// After so long without news the session is asked for a sign of life; when nothing but that came for as long again, it is
+/// the server that is silent. A session that works on a very large project answers when it has done so.
+const PATIENCE_SECS: u64 = 10;
+
+/// What is known of a silence.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Silence {
+    /// There is news.
+    None,
+    /// The session was asked whether it is there.
+    Asked,
+    /// It is.
+    Answered,
+}
+
+impl Silence {
+    const fn after(self, event: &Result<Event, RecvTimeoutError>) -> Self {
+        match (event, self) {
+            (Err(_), Self::None) => Self::Asked,
+            (Err(_), silence) => silence,
+            (Ok(Event::ConceptCounts(_)), Self::Asked | Self::Answered) => Self::Answered,
+            (Ok(_), _) => Self::None,
+        }
+    }
+}
 
 /// Brings a project up to date and closes it again; `progress` is told how far it is.
 ///
@@ -47,8 +70,14 @@ pub fn settle(dir: &Path, direction: Direction, progress: &Progress) -> Result<O
     let mut pulling = false;
     let mut last = SyncStatus::default();
     let mut far = HowFar::default();
+    let mut silence = Silence::None;
     let unfinished = loop {
-        match link.events.recv_timeout(Duration::from_secs(PATIENCE_SECS)) {
+        let event = link.events.recv_timeout(Duration::from_secs(PATIENCE_SECS));
+        if event.is_err() && silence == Silence::None {
+            link.requests.send(Request::CountConcepts).ok(); // a session that has ended is seen below
+        }
+        silence = silence.after(&event);
+        match event {
             Ok(Event::OpenFailed(reason)) => return Err(reason),
             Ok(Event::OpenDamaged(damaged)) => return Err(damaged.reason),
             Ok(Event::Opened(opened)) => {
@@ -72,7 +101,8 @@ pub fn settle(dir: &Path, direction: Direction, progress: &Progress) -> Result<O
             }
             Ok(Event::Notice(notice)) => tracing::warn!("{}", notice.text),
             Ok(_) => {}
-            Err(RecvTimeoutError::Timeout) => break Some(why(&last)),
+            Err(RecvTimeoutError::Timeout) if silence == Silence::Answered => break Some(why(&last)),
+            Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break Some("the session ended early".to_owned()),
         }
         if let SyncGate::KeyRefused(reason) | SyncGate::Misconfigured(reason) | SyncGate::Offline(reason) = &last.gate {
@@ -116,6 +146,6 @@ impl HowFar {
 fn why(last: &SyncStatus) -> String {
     match &last.gate {
         SyncGate::Waiting { until } => format!("the server asked to wait until {until}"),
-        _ => format!("nothing was heard for {PATIENCE_SECS} s"),
+        _ => format!("nothing was heard for {} s", 2 * PATIENCE_SECS),
     }
 }

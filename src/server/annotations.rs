@@ -16,14 +16,14 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 pub type Incoming = Result<Annotation, (AnnotationKey, String)>;
 
 /// Why an item is refused.
-type Refusal = Box<Status>;
+type Refusal = Status;
 
 fn invalid(details: impl Into<String>) -> Refusal {
-    Box::new(Status::with_details(StatusCode::ANNOTATION_INVALID_ARGUMENT, details))
+    Status::with_details(StatusCode::ANNOTATION_INVALID_ARGUMENT, details)
 }
 
 fn denied(details: impl Into<String>) -> Refusal {
-    Box::new(Status::with_details(StatusCode::ANNOTATION_PERMISSION_DENIED, details))
+    Status::with_details(StatusCode::ANNOTATION_PERMISSION_DENIED, details)
 }
 
 /// How an item ends: done or refused; a failing database ends the whole call.
@@ -71,7 +71,7 @@ impl Core {
                     Ok(item) => (item.key(), one(connection, item)?),
                     Err((key, why)) => (key, Err(invalid(why))),
                 };
-                answers.push(outcome.unwrap_or_else(|status| refused(key, *status)));
+                answers.push(outcome.unwrap_or_else(|status| refused(key, status)));
             }
             if self.personality.has(Habit::WholeBatchRejected) && answers.iter().any(|a| a.refusal().is_some()) {
                 rejected = Some(answers);
@@ -103,14 +103,14 @@ impl Core {
         row::drop_server_members(&mut item);
         if !super::inputs::exists(connection, caller, &item.input_id)? {
             let details = format!("There is no input {:?} in this app.", item.input_id);
-            return Ok(Err(Box::new(Status::with_details(StatusCode::INPUT_DOES_NOT_EXIST, details))));
+            return Ok(Err(Status::with_details(StatusCode::INPUT_DOES_NOT_EXIST, details)));
         }
         let made_from = row::fingerprint(&item)?;
         if let Some(old) = find(connection, caller, &item.key())? {
             return self.post_again(connection, caller, &item, &old, &made_from);
         }
         if self.personality.has(Habit::IdsNotReused) && was_deleted(connection, caller, &item.key())? {
-            return Ok(Err(Box::new(Status::of(StatusCode::DATABASE_DUPLICATE_KEY))));
+            return Ok(Err(Status::of(StatusCode::DATABASE_DUPLICATE_KEY)));
         }
         or_refuse!(settle_regions(connection, caller, &mut item, None)?);
         concepts::settle(connection, caller, &mut item)?;
@@ -138,7 +138,7 @@ impl Core {
         if old.made_from == made_from && !self.personality.has(Habit::DuplicateRefused) {
             return Ok(Ok(parsed(&old.body)?));
         }
-        Ok(Err(Box::new(Status::of(StatusCode::DATABASE_DUPLICATE_KEY))))
+        Ok(Err(Status::of(StatusCode::DATABASE_DUPLICATE_KEY)))
     }
 
     fn patch_one(
@@ -152,7 +152,7 @@ impl Core {
         let key = change.key();
         let Some(stored) = find(connection, caller, &key)? else {
             let details = format!("There is no annotation {:?} on input {:?}.", key.id, key.input_id);
-            return Ok(Err(Box::new(Status::with_details(StatusCode::CONN_DOES_NOT_EXIST, details))));
+            return Ok(Err(Status::with_details(StatusCode::CONN_DOES_NOT_EXIST, details)));
         };
         or_refuse!(may_change(caller, &stored));
         let old: Annotation = parsed(&stored.body)?;

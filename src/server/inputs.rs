@@ -330,7 +330,7 @@ fn add_input_level(
         ..Annotation::default()
     };
     if let Err(status) = row::settle_worker(&mut item, caller) {
-        return Ok(Err(*status));
+        return Ok(Err(status));
     }
     if let Err(why) = row::settle_status(&mut item) {
         return Ok(Err(invalid(why)));

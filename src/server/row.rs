@@ -124,8 +124,8 @@ pub fn drop_server_members(item: &mut Annotation) {
 ///
 /// # Errors
 /// A status, where the caller may not write as that worker, or there is more than one.
-pub fn settle_worker(item: &mut Annotation, caller: &Caller) -> Result<(), Box<Status>> {
-    let denied = |details: String| Box::new(Status::with_details(StatusCode::ANNOTATION_PERMISSION_DENIED, details));
+pub fn settle_worker(item: &mut Annotation, caller: &Caller) -> Result<(), Status> {
+    let denied = |details: String| Status::with_details(StatusCode::ANNOTATION_PERMISSION_DENIED, details);
     let worker = item.worker.take().unwrap_or_default();
     let user = worker.user.as_ref().map(|user| user.id.clone()).or_else(|| item.user_id.take());
     let user = user.filter(|user| !user.is_empty());
@@ -137,7 +137,7 @@ pub fn settle_worker(item: &mut Annotation, caller: &Caller) -> Result<(), Box<S
     item.model_version_id = None;
     if usize::from(user.is_some()) + usize::from(is_model) + usize::from(is_workflow) > 1 {
         let details = "A worker is a user, a model or a workflow, not several of them.";
-        return Err(Box::new(Status::with_details(StatusCode::ANNOTATION_INVALID_ARGUMENT, details)));
+        return Err(Status::with_details(StatusCode::ANNOTATION_INVALID_ARGUMENT, details));
     }
     if (is_model || is_workflow) && !caller.is_owner() {
         return Err(denied(format!("Only the app's owner {} may post as a model.", caller.app.name.owner)));

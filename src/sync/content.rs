@@ -251,7 +251,9 @@ impl Hasher {
     fn place(&mut self, info: &api::RegionInfo) {
         if let Some(b) = &info.bounding_box {
             self.byte(b'b');
-            [b.top_row, b.left_col, b.bottom_row, b.right_col].into_iter().for_each(|n| self.number(n));
+            for edge in [b.top_row, b.left_col, b.bottom_row, b.right_col] {
+                self.number(edge);
+            }
             self.map(&b.rest);
         }
         if let Some(polygon) = &info.polygon {
