@@ -2,8 +2,8 @@
 
 use labelwright::geometry::{Point, Rect, Ring};
 use labelwright::model::{
-    Annotation, Change, ConceptId, ConceptLabel, Document, Edit, EditError, Entry, EntryKind, History, InputId,
-    Info, LocalId, Map, Region, Shape, Status, StepBack, Worker,
+    Annotation, Change, ConceptId, ConceptLabel, Document, Edit, EditError, Entry, EntryKind, History, Info, InputId,
+    LocalId, Map, Region, Shape, Status, StepBack, Worker,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;

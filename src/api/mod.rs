@@ -11,6 +11,7 @@ mod rest;
 mod service;
 mod types;
 
+pub use crate::json::{Info, Map};
 pub use code::{StatusCode, status_name};
 pub use error::{ApiError, ApiResult, ErrorKind, kind_of};
 pub use messages::{
@@ -19,7 +20,6 @@ pub use messages::{
 };
 pub use rest::Rest;
 pub use service::AnnotationApi;
-pub use crate::json::{Info, Map};
 pub use types::{
     Annotation, BoundingBox, Concept, Data, Frame, FrameInfo, Image, ImageInfo, Input, ModelRef, ModelVersionRef,
     Point, Polygon, Region, RegionInfo, Status, UserAppId, UserRef, Worker,

@@ -18,6 +18,7 @@ mod selection;
 mod spatial;
 mod status;
 
+pub use crate::json::{Info, Map};
 pub use annotation::{Annotation, ConceptLabel, Region, Shape, Worker};
 pub use change::{Change, Field};
 pub use clip::{Clip, ClipShape, ReadClip};
@@ -28,6 +29,4 @@ pub use history::{Entry, EntryKind, History, StepBack};
 pub use ids::{ConceptId, InputId, LocalId};
 pub use selection::Selection;
 pub use spatial::SpatialIndex;
-pub use crate::json::{Info, Map};
 pub use status::Status;
-

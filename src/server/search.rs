@@ -181,7 +181,10 @@ fn data_matches(wanted: &Data, found: &Annotation) -> bool {
                 let info = region.region_info.as_ref();
                 (wanted.id.is_empty() || wanted.id == region.id)
                     && wanted.region_info.as_ref().is_none_or(|wanted| info.is_some_and(|i| kind_matches(wanted, i)))
-                    && wanted.rest.iter().all(|(name, value)| region.rest.get(name).is_some_and(|other| contains(other, value)))
+                    && wanted
+                        .rest
+                        .iter()
+                        .all(|(name, value)| region.rest.get(name).is_some_and(|other| contains(other, value)))
                     && wanted.data.as_ref().is_none_or(|data| data.concepts.iter().all(has))
             })
         })

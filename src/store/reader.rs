@@ -246,7 +246,11 @@ impl Reader {
     ///
     /// # Errors
     /// Where the database cannot be read.
-    pub fn keys_after(&self, after: Option<&crate::sync::Key>, limit: usize) -> Result<Vec<crate::sync::Key>, StoreError> {
+    pub fn keys_after(
+        &self,
+        after: Option<&crate::sync::Key>,
+        limit: usize,
+    ) -> Result<Vec<crate::sync::Key>, StoreError> {
         let (input_id, sid) = after.map_or(("", ""), |key| (key.input_id.as_str(), key.sid.as_str()));
         let mut statement = self.conn.prepare_cached(include_str!("sql/annotation_keys_after.sql"))?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);

@@ -185,7 +185,13 @@ fn polygon_to_wire(ring: &Ring, old: &api::Polygon, image: Size) -> api::Polygon
 
 fn box_to_wire(rect: Rect, image: Size) -> api::BoundingBox {
     let (min, max) = (point_to_wire(rect.min, image), point_to_wire(rect.max, image));
-    api::BoundingBox { top_row: min.row, left_col: min.col, bottom_row: max.row, right_col: max.col, rest: api::Rest::new() }
+    api::BoundingBox {
+        top_row: min.row,
+        left_col: min.col,
+        bottom_row: max.row,
+        right_col: max.col,
+        rest: api::Rest::new(),
+    }
 }
 
 fn point_from_wire(p: &api::Point, image: Size) -> Point {

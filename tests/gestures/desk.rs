@@ -1,7 +1,9 @@
 //! A canvas without a window: a tool, a document, and short ways to gesture as a person does.
 
 use labelwright::geometry::{Point, Rect, Ring, Size, Transform, Vector};
-use labelwright::model::{Annotation, Document, Edit, Info, InputId, LocalId, Region, Selection, Shape, Status, Worker};
+use labelwright::model::{
+    Annotation, Document, Edit, Info, InputId, LocalId, Region, Selection, Shape, Status, Worker,
+};
 use labelwright::tools::{
     BoxTool, CanvasCursor, Cursor, CursorKey, ExtremeTool, Input, Key, Modifiers, Outcome, PanTool, Pointer,
     PolygonTool, Preview, Scene, SelectTool, SliceTool, Snapping, Tool,

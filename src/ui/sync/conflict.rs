@@ -125,7 +125,11 @@ fn said(editor: &Editor, side: Option<&Annotation>, field: Field) -> String {
         Field::Concepts => editor.label_text(annotation),
         Field::Info => {
             let text = annotation.info.text();
-            if text.chars().count() > 60 { format!("{}…", text.chars().take(60).collect::<String>()) } else { text.to_owned() }
+            if text.chars().count() > 60 {
+                format!("{}…", text.chars().take(60).collect::<String>())
+            } else {
+                text.to_owned()
+            }
         }
         Field::Geometry => {
             let place = annotation.bounds().map_or_else(String::new, |b| {
