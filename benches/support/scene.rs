@@ -69,7 +69,7 @@ pub fn annotation(lid: u128, input: &InputId, shape: Shape, concept: u32) -> Ann
         concepts: vec![ConceptLabel::positive(ConceptId::from(format!("concept-{concept}").as_str()))],
         status: if lid.is_multiple_of(7) { Status::Pending } else { Status::Success },
         worker: Worker::Me,
-        info: labelwright::model::Map::new(),
+        info: labelwright::model::Info::new(),
         created_at: String::new(),
         kept: None,
     }
