@@ -326,7 +326,7 @@ fn a_hundred_thousand_annotations_come_in_and_load() {
 #[test]
 fn an_image_of_thousands_is_read_in_drawing_order_by_all_cores() {
     let dir = tempfile::tempdir().expect("a directory");
-    let mut desk = Desk::new(dir.path());
+    let desk = Desk::new(dir.path());
     let many: u64 = 3_500;
     let records = (1..=many).map(|n| RemoteRecord {
         lid: LocalId(u128::from(n)),
