@@ -66,9 +66,12 @@ pub const SELECTED: Color32 = Color32::from_rgb(0xff, 0xff, 0xff);
 /// Shapes without a concept.
 pub const UNLABELLED: Color32 = Color32::from_rgb(0xc0, 0xc0, 0xc0);
 
+/// How many colours the palette has.
+pub const PALETTE_COLORS: usize = 14;
+
 /// Okabe and Ito's palette without black, and seven more, each as far as possible from all before it in the eyes of people
 /// with and without red-green blindness (the test below says how far).
-const PALETTE: [[u8; 3]; 14] = [
+const PALETTE: [[u8; 3]; PALETTE_COLORS] = [
     [0xe6, 0x9f, 0x00],
     [0x56, 0xb4, 0xe9],
     [0x00, 0x9e, 0x73],
@@ -150,6 +153,7 @@ pub fn install(ctx: &egui::Context) {
         style.spacing.button_padding = egui::vec2(8.0, 4.0);
         style.spacing.interact_size.y = 24.0;
         style.visuals.selection.bg_fill = ACCENT.gamma_multiply(0.55);
+        style.visuals.text_cursor.blink = false; // nothing does, and a window at rest draws nothing
         make_readable(&mut style.visuals);
     });
 }

@@ -171,7 +171,8 @@ fn a_key_is_set_by_the_keyboard_alone_and_holds_after_a_restart() {
     window.key("Tab"); // the key of the only command found
     window.key("space");
     window.settled();
-    window.key("w");
+    window.key_seen("w");
+    window.key("Return"); // w alone: a second key would make a sequence
     wait_until("the key is on disk", || {
         let text = settings(&desk);
         text.contains("\"tool-polygon\"") && text.contains("\"W\"")

@@ -1,7 +1,7 @@
 //! The settings dialog: looks and keys, in force at once and saved at once.
 
 use super::desk::{Desk, on_the_sample};
-use egui::{Key, Modifiers};
+use egui::{Event, Key, Modifiers};
 use labelwright::runtime::{Opening, read_settings, settings_dir};
 
 /// What the settings file says once it has been written.
@@ -26,7 +26,7 @@ the_theme_is_chosen_in_the_settings_and_saved_at_once(desk) {
 a_key_is_set_by_pressing_it_and_means_the_command_from_then_on(desk) {
     desk.keys(Modifiers::COMMAND, Key::Comma);
     desk.click("Keys").type_into("Search keys", "polygon");
-    desk.click("P for Polygon").key(Key::W).key(Key::Escape);
+    desk.click("P for Polygon").key(Key::W).key(Key::Enter).key(Key::Escape);
     desk.key(Key::W);
     assert!(!desk.sees("W for Polygon"), "the dialog is closed");
     assert!(labelwright::ui::command::Command::ToolPolygon.is_on(desk.editor()), "W draws polygons now");
@@ -53,6 +53,65 @@ a_key_that_is_taken_is_told_before_anything_changes_and_can_be_swapped(desk) {
     assert!(labelwright::ui::command::Command::ToolPolygon.is_on(desk.editor()), "B draws polygons");
 }
 
+two_keys_one_after_the_other_are_set_by_pressing_them(desk) {
+    let is_polygon = |desk: &Desk| labelwright::ui::command::Command::ToolPolygon.is_on(desk.editor());
+    desk.keys(Modifiers::COMMAND, Key::Comma);
+    desk.click("Keys").type_into("Search keys", "polygon");
+    desk.click("P for Polygon");
+    for pressed in [true, true, true, false] {
+        let modifiers = Modifiers::NONE;
+        desk.window.event(Event::Key { key: Key::Y, physical_key: None, pressed, repeat: false, modifiers });
+        desk.window.run_steps(2);
+        assert!(desk.sees("Y, and then? Press a second key, or Enter for Y alone"), "a held key is one key: {:?}", desk.names());
+    }
+    desk.key(Key::ShiftLeft).keys(Modifiers::SHIFT, Key::C);
+    assert!(desk.sees("Y Shift+C for Polygon") && !desk.sees("and then?"), "both: {:?}", desk.names());
+    desk.click("Y Shift+C for Polygon").key(Key::Y).key(Key::G);
+    desk.key(Key::Escape);
+    desk.key(Key::Y);
+    assert!(desk.last_notice().contains("Y G: Polygon"), "what may follow: {}", desk.last_notice());
+    assert!(!is_polygon(desk), "one is not enough");
+    desk.key(Key::G);
+    assert!(is_polygon(desk), "two are");
+    let text = saved(desk, |text| text.contains("tool-polygon"));
+    assert!(text.contains("\"Y>G\""), "{text}");
+}
+
+esc_leaves_a_key_as_it_was_and_a_click_takes_the_first_one_alone(desk) {
+    desk.keys(Modifiers::COMMAND, Key::Comma);
+    desk.click("Keys").type_into("Search keys", "polygon");
+    desk.click("P for Polygon").key(Key::Y).key(Key::Escape);
+    assert!(desk.sees("P for Polygon") && !desk.sees("and then?"), "Esc: {:?}", desk.names());
+    desk.click("P for Polygon").key(Key::Y).click("Y alone");
+    assert!(desk.sees("Y for Polygon"), "the button: {:?}", desk.names());
+    desk.click("Y for Polygon").key(Key::W).click("Press a key for Polygon");
+    assert!(desk.sees("W for Polygon"), "the key itself: {:?}", desk.names());
+    desk.click("W for Polygon").key(Key::I).click("Close");
+    desk.key(Key::I);
+    assert!(labelwright::ui::command::Command::ToolPolygon.is_on(desk.editor()), "whatever else is clicked");
+}
+
+a_key_that_begins_two_others_is_told_before_anything_changes(desk) {
+    desk.keys(Modifiers::COMMAND, Key::Comma);
+    desk.click("Keys").click("Preset of keys");
+    desk.click("CVAT").type_into("Search keys", "polygon");
+    desk.click("P for Polygon").key(Key::T);
+    assert!(desk.sees("T H is “Hide or show all”, T L is “Lock or unlock all”"), "told while it waits: {:?}", desk.names());
+    desk.key(Key::Enter);
+    assert!(desk.sees("T begins T H, “Hide or show all”") && desk.sees("T begins T L"), "asked: {:?}", desk.names());
+    desk.click("Leave it");
+    assert!(desk.sees("P for Polygon") && !desk.sees("T begins"), "nothing changed");
+    desk.click("P for Polygon").key(Key::Y).key(Key::Enter);
+    desk.click("Another key for Polygon").key(Key::Y).key(Key::B);
+    assert!(desk.sees("Nothing can follow Y: alone it is “Polygon”"), "its own key: {:?}", desk.names());
+    desk.click("Take it: Polygon loses Y");
+    assert!(desk.sees("Y B for Polygon") && !desk.sees("Y for Polygon"), "the sequence stands alone: {:?}", desk.names());
+    desk.click("Y B for Polygon").key(Key::T).key(Key::Enter);
+    desk.click("Take it: Hide or show all loses T H, Lock or unlock all loses T L").key(Key::Escape);
+    desk.key(Key::T);
+    assert!(labelwright::ui::command::Command::ToolPolygon.is_on(desk.editor()), "T draws polygons");
+}
+
 with_the_keys_of_cvat_f_shows_the_next_image(desk) {
     desk.keys(Modifiers::COMMAND, Key::Comma);
     desk.click("Keys").click("Preset of keys");
@@ -72,6 +131,16 @@ f10_closes_the_panel_at_the_right_and_opens_it_again(desk) {
     desk.key(Key::F10);
     desk.window.run_steps(20);
     assert!(desk.sees("New concept"), "and open");
+}
+
+nothing_blinks_while_a_text_is_typed(desk) {
+    desk.key(Key::Slash);
+    assert!(desk.window.ctx.text_edit_focused(), "the cursor is in a field");
+    for theme in ["Light", "Dark"] {
+        assert!(!desk.window.ctx.global_style().visuals.text_cursor.blink, "not before {theme}");
+        desk.keys(Modifiers::COMMAND, Key::Comma).click(theme).key(Key::Escape);
+    }
+    assert!(!desk.window.ctx.global_style().visuals.text_cursor.blink, "in no theme");
 }
 
 nothing_moves_where_motion_is_reduced(desk) {

@@ -73,11 +73,12 @@ impl Chord {
     }
 
     /// The key that went down in this event, and whether it is a held key's repetition. Cut, copy and paste reach egui as
-    /// events of their own; here they are the keys that they were.
+    /// events of their own; here they are the keys that they were. Shift, Ctrl and their like are no keys by themselves:
+    /// they go down on the way to another.
     #[must_use]
     pub const fn pressed(event: &Event) -> Option<(Self, Press)> {
         let (key, press) = match event {
-            Event::Key { key, pressed: true, repeat, modifiers, .. } => {
+            Event::Key { key, pressed: true, repeat, modifiers, .. } if !is_held_with_others(*key) => {
                 let press = if *repeat { Press::Again } else { Press::First };
                 return Some((Self::of(*modifiers, *key), press));
             }
@@ -95,10 +96,16 @@ impl Chord {
         Self { after: Some(key), ..self }
     }
 
+    /// Whether a sequence may begin with it: a key without modifiers.
+    #[must_use]
+    pub fn can_begin(self) -> bool {
+        self.after.is_none() && !self.modifiers.any()
+    }
+
     /// Whether it begins that sequence.
     #[must_use]
     pub fn begins(self, sequence: Self) -> bool {
-        self.after.is_none() && !self.modifiers.any() && sequence.after == Some(self.key)
+        self.can_begin() && sequence.after == Some(self.key)
     }
 
     /// Whether the two cannot mean different things: they are one, or the one begins the other.
@@ -151,9 +158,38 @@ impl Chord {
     }
 }
 
+/// Whether a key is there to be held while another is pressed, or to turn the keyboard over. egui tells of them too.
+const fn is_held_with_others(key: Key) -> bool {
+    matches!(
+        key,
+        Key::ShiftLeft
+            | Key::ShiftRight
+            | Key::ControlLeft
+            | Key::ControlRight
+            | Key::AltLeft
+            | Key::AltRight
+            | Key::SuperLeft
+            | Key::SuperRight
+            | Key::CapsLock
+            | Key::NumLock
+            | Key::ScrollLock
+            | Key::Fn
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shift_on_the_way_to_another_key_is_no_key() {
+        let down = |key| {
+            let modifiers = Modifiers::SHIFT;
+            Chord::pressed(&Event::Key { key, physical_key: Some(key), pressed: true, repeat: false, modifiers })
+        };
+        assert_eq!(down(Key::ShiftLeft), None, "Shift by itself");
+        assert_eq!(down(Key::H).map(|(chord, _)| chord), Chord::parse("Shift+H").ok(), "and then H");
+    }
 
     #[test]
     fn what_is_written_is_read_again() {

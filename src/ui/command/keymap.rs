@@ -1,6 +1,7 @@
 //! Which key means which command now: a preset, and what the person set on top of it.
 
 use super::{Chord, Command, Preset};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -61,13 +62,22 @@ impl Keymap {
         found
     }
 
-    /// The command that has this key already where `command` would get it, or a sequence that it begins.
+    /// The keys of other commands that this one of `command` cannot stand beside: the same, one that it begins, or one that
+    /// begins it.
+    #[must_use]
+    pub fn in_the_way(&self, command: Command, chord: Chord) -> Vec<(Command, Chord)> {
+        let mut found = Vec::new();
+        for other in Command::ALL.iter().copied().filter(|c| *c != command) {
+            let keys = self.keys(other).iter().filter(|key| exclude((command, chord), (other, **key)));
+            found.extend(keys.map(|key| (other, *key)));
+        }
+        found
+    }
+
+    /// The first command that has this key already where `command` would get it, or a sequence that it begins.
     #[must_use]
     pub fn clash(&self, command: Command, chord: Chord) -> Option<Command> {
-        Command::ALL
-            .iter()
-            .copied()
-            .find(|c| *c != command && c.scope() == command.scope() && self.keys(*c).iter().any(|k| k.collides(chord)))
+        self.in_the_way(command, chord).first().map(|(other, _)| *other)
     }
 
     /// Every key that means two things in one scope.
@@ -91,6 +101,16 @@ impl Keymap {
     /// Makes it the keymap of this window.
     pub fn install(self, ctx: &egui::Context) {
         ctx.data_mut(|data| data.insert_temp(egui::Id::NULL, Arc::new(self)));
+    }
+}
+
+/// Whether the two commands cannot have these keys both. Of two scopes the narrower one's single key goes first, so the same
+/// key is no clash; but a sequence of the narrower scope never begins where its first key means something everywhere.
+fn exclude((one, key): (Command, Chord), (other, others): (Command, Chord)) -> bool {
+    match one.scope().cmp(&other.scope()) {
+        Ordering::Equal => key.collides(others),
+        Ordering::Less => others.begins(key),
+        Ordering::Greater => key.begins(others),
     }
 }
 

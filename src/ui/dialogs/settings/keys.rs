@@ -1,75 +1,58 @@
-//! Every key, to be set: a click on one waits for the new key; one that is taken already is shown with who has it before
-//! anything changes.
+//! Every key, to be set: a click on one waits for the new key, or for two of them; one that is taken already is shown with
+//! who has it before anything changes.
 
-use crate::ui::command::{Chord, Command, Keymap, Menu};
+use super::recorder::{Recording, Slot, in_the_way, swapped};
+use crate::ui::command::{Chord, Command, Keymap, Menu, Press};
 use crate::ui::settings::Settings;
 use crate::ui::theme;
 use egui::{Button, Key, RichText, ScrollArea, TextEdit, Ui};
 use egui_material_icons::icons;
 
-/// Which key of a command is being set: the one at this place, or one more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Slot {
-    command: Command,
-    at: usize,
-}
-
-/// Where the setting of a key stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Setting {
-    /// Nothing is being set.
-    #[default]
-    Idle,
-    /// The next key goes here.
-    Listening(Slot),
-    /// This key was pressed, and another command has it.
-    Taken { slot: Slot, chord: Chord, by: Command },
-    /// This key cannot be given to a command.
-    Reserved { slot: Slot, chord: Chord, why: &'static str },
-}
-
 /// The page.
 #[derive(Debug, Default)]
 pub struct KeysPage {
     search: String,
-    setting: Setting,
+    recording: Recording,
 }
 
 impl KeysPage {
-    /// Whether the next key is meant for it.
-    pub const fn is_listening(&self) -> bool {
-        !matches!(self.setting, Setting::Idle)
+    /// Whether a key is being set, so that Esc is no Esc for the dialog.
+    pub fn is_recording(&self) -> bool {
+        self.recording != Recording::Idle
     }
 
-    /// Takes the key that is waited for.
-    pub fn take_key(&mut self, ui: &Ui, settings: &mut Settings) {
-        let Setting::Listening(slot) = self.setting else {
-            if self.is_listening() && ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::Escape)) {
-                self.setting = Setting::Idle;
+    /// Takes the keys that are waited for. A held key is one key.
+    pub fn take_keys(&mut self, ui: &Ui, settings: &mut Settings) {
+        if !self.recording.takes_keys() {
+            if self.is_recording() && ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::Escape)) {
+                self.recording = Recording::Idle;
             }
-            return;
-        };
-        let pressed = ui.input_mut(|i| {
-            let chord = i.events.iter().find_map(|event| Chord::pressed(event).map(|(chord, _)| chord));
-            if chord.is_some() {
-                i.events.retain(|event| Chord::pressed(event).is_none() && !matches!(event, egui::Event::Text(_)));
-            }
-            chord
-        });
-        let Some(chord) = pressed else { return };
-        ui.memory_mut(|m| m.move_focus(egui::FocusDirection::None));
-        if chord.key == Key::Escape {
-            self.setting = Setting::Idle;
             return;
         }
-        self.setting = match (chord.reserved(), settings.keymap().clash(slot.command, chord)) {
-            (Some(why), _) => Setting::Reserved { slot, chord, why },
-            (None, Some(by)) => Setting::Taken { slot, chord, by },
-            (None, None) => {
-                give(settings, slot, chord);
-                Setting::Idle
-            }
-        };
+        let pressed: Vec<(Chord, Press)> = ui.input_mut(|i| {
+            let pressed: Vec<(Chord, Press)> = i.events.iter().filter_map(Chord::pressed).collect();
+            i.events.retain(|event| Chord::pressed(event).is_none() && !matches!(event, egui::Event::Text(_)));
+            pressed
+        });
+        if !pressed.is_empty() {
+            ui.memory_mut(|m| m.move_focus(egui::FocusDirection::None));
+        }
+        for (chord, _) in pressed.into_iter().filter(|(_, press)| *press == Press::First) {
+            self.recording.press(settings, chord);
+        }
+    }
+
+    /// After the frame: a click on something else than `before` was waiting for ends the wait, with the key that was
+    /// pressed.
+    pub fn after_click(&mut self, ui: &Ui, settings: &mut Settings, before: Recording) {
+        if self.recording == before && ui.input(|i| i.pointer.any_click()) {
+            self.recording.settle(settings);
+        }
+    }
+
+    /// Where the setting of a key stands.
+    pub const fn recording(&self) -> Recording {
+        self.recording
     }
 
     /// Shows it.
@@ -120,7 +103,7 @@ impl KeysPage {
                 for (at, chord) in keymap.keys(command).iter().enumerate() {
                     self.chord_ui(ui, settings, Slot { command, at }, *chord);
                 }
-                self.add_ui(ui, Slot { command, at: keymap.keys(command).len() });
+                self.add_ui(ui, settings, Slot { command, at: keymap.keys(command).len() });
                 if settings.own_keys.contains_key(&command) {
                     let name = format!("Preset's keys for {}", command.text());
                     let back = Button::new(icons::ICON_UNDO.rich_text().size(14.0)).frame(false);
@@ -135,12 +118,13 @@ impl KeysPage {
 
     fn chord_ui(&mut self, ui: &mut Ui, settings: &mut Settings, slot: Slot, chord: Chord) {
         let keys = chord.shown(ui);
-        let listening = self.setting == Setting::Listening(slot);
-        let text = if listening { "press a key…" } else { &keys };
-        let button = Button::selectable(listening, RichText::new(text).monospace()).frame_when_inactive(true);
-        let name = format!("{} for {}", if listening { "Press a key" } else { &keys }, slot.command.text());
-        if ui.add(button).accessible_name(name).on_hover_text("Click, then press another key; Esc keeps it").clicked() {
-            self.setting = Setting::Listening(slot);
+        let waiting = self.waiting_text(ui, slot);
+        let text = RichText::new(waiting.as_ref().unwrap_or(&keys)).monospace();
+        let button = Button::selectable(waiting.is_some(), text).frame_when_inactive(true);
+        let name = format!("{} for {}", if waiting.is_some() { "Press a key" } else { &keys }, slot.command.text());
+        let hint = "Click, then press another key, or two one after the other; Esc keeps it";
+        if ui.add(button).accessible_name(name).on_hover_text(hint).clicked() {
+            self.record(settings, slot);
         }
         let remove = Button::new(RichText::new("×").weak()).frame(false);
         let name = format!("Take {keys} from {}", slot.command.text());
@@ -148,105 +132,109 @@ impl KeysPage {
             let mut keys = settings.keymap().keys(slot.command).to_vec();
             keys.remove(slot.at);
             settings.set_keys(slot.command, keys);
-            self.setting = Setting::Idle;
+            self.recording = Recording::Idle;
         }
     }
 
-    fn add_ui(&mut self, ui: &mut Ui, slot: Slot) {
-        let listening = self.setting == Setting::Listening(slot);
-        let text = if listening { "press a key…" } else { "+" };
-        let button = Button::selectable(listening, RichText::new(text).monospace());
+    fn add_ui(&mut self, ui: &mut Ui, settings: &mut Settings, slot: Slot) {
+        let waiting = self.waiting_text(ui, slot);
+        let text = RichText::new(waiting.as_deref().unwrap_or("+")).monospace();
+        let button = Button::selectable(waiting.is_some(), text);
         let name = format!("Another key for {}", slot.command.text());
-        if ui.add(button).accessible_name(name).on_hover_text("Adds a key").clicked() {
-            self.setting = Setting::Listening(slot);
+        if ui.add(button).accessible_name(name).on_hover_text("Adds a key, or two one after the other").clicked() {
+            self.record(settings, slot);
         }
     }
 
-    /// What stands in the way of a key, under the command that was to get it.
+    /// What stands on the button of a key while it is being set.
+    fn waiting_text(&self, ui: &Ui, slot: Slot) -> Option<String> {
+        match self.recording {
+            Recording::Listening(waiting) if waiting == slot => Some("press a key…".to_owned()),
+            Recording::Begun { slot: waiting, first } if waiting == slot => Some(format!("{} …", first.shown(ui))),
+            _ => None,
+        }
+    }
+
+    /// A click on a key: waits for another; where this one waits for its second key it is taken alone.
+    fn record(&mut self, settings: &mut Settings, slot: Slot) {
+        let is_its_own = matches!(self.recording, Recording::Begun { slot: waiting, .. } if waiting == slot);
+        self.recording.settle(settings);
+        if !is_its_own && !matches!(self.recording, Recording::Taken { .. }) {
+            self.recording = Recording::Listening(slot);
+        }
+    }
+
+    /// What is asked, under the command that is to get a key.
     fn question_ui(&mut self, ui: &mut Ui, settings: &mut Settings, command: Command) {
-        match self.setting {
-            Setting::Taken { slot, chord, by } if slot.command == command => {
-                let keys = chord.shown(ui);
-                let old = settings.keymap().keys(command).get(slot.at).copied();
-                ui.horizontal_wrapped(|ui| {
-                    let text = format!("{keys} is “{}” ({}).", by.text(), by.scope().text());
-                    ui.colored_label(theme::warning(ui), text);
-                    let swap = match old {
-                        Some(old) => format!("Swap: {} gets {}", by.text(), old.shown(ui)),
-                        None => format!("Take it: {} loses it", by.text()),
-                    };
-                    if ui.button(swap).clicked() {
-                        replace(settings, by, chord, old);
-                        give(settings, slot, chord);
-                        self.setting = Setting::Idle;
-                    }
-                    if ui.button("Leave it").clicked() {
-                        self.setting = Setting::Idle;
-                    }
-                });
-            }
-            Setting::Reserved { slot, chord, why } if slot.command == command => {
+        match self.recording {
+            Recording::Begun { slot, first } if slot.command == command => self.second_ui(ui, settings, slot, first),
+            Recording::Taken { slot, chord } if slot.command == command => self.taken_ui(ui, settings, slot, chord),
+            Recording::Reserved { slot, chord, why } if slot.command == command => {
                 let keys = chord.shown(ui);
                 ui.horizontal(|ui| {
                     ui.colored_label(theme::warning(ui), format!("{keys} cannot be given to a command: {why}"));
-                    if ui.button("Leave it").clicked() {
-                        self.setting = Setting::Idle;
-                    }
+                    self.leave_ui(ui);
                 });
             }
             _ => {}
         }
     }
-}
 
-/// Gives a key to a command, in place of the one at that place.
-fn give(settings: &mut Settings, slot: Slot, chord: Chord) {
-    let mut keys = settings.keymap().keys(slot.command).to_vec();
-    keys.retain(|key| *key != chord);
-    match keys.get_mut(slot.at) {
-        Some(place) => *place = chord,
-        None => keys.push(chord),
-    }
-    settings.set_keys(slot.command, keys);
-}
-
-/// Takes a key from a command, which gets the other one where there is one.
-fn replace(settings: &mut Settings, command: Command, taken: Chord, instead: Option<Chord>) {
-    let mut keys = settings.keymap().keys(command).to_vec();
-    match (keys.iter_mut().find(|key| **key == taken), instead) {
-        (Some(place), Some(instead)) => *place = instead,
-        _ => keys.retain(|key| *key != taken),
-    }
-    settings.set_keys(command, keys);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ui::command::Preset;
-
-    fn chord(text: &str) -> Chord {
-        Chord::parse(text).expect("a key")
+    /// A first key was pressed.
+    fn second_ui(&mut self, ui: &mut Ui, settings: &mut Settings, slot: Slot, first: Chord) {
+        let keys = first.shown(ui);
+        ui.horizontal_wrapped(|ui| {
+            let text = format!("{keys}, and then? Press a second key, or Enter for {keys} alone; Esc leaves it.");
+            ui.colored_label(theme::ink(ui, theme::ACCENT), text);
+            let begun = in_the_way(&settings.keymap(), slot, first);
+            if !begun.is_empty() {
+                let ways: Vec<String> =
+                    begun.iter().map(|(command, key)| format!("{} is “{}”", key.shown(ui), command.text())).collect();
+                ui.label(format!("{}.", ways.join(", ")));
+            }
+            if ui.button(format!("{keys} alone")).clicked() {
+                self.recording.settle(settings);
+            }
+            self.leave_ui(ui);
+        });
     }
 
-    #[test]
-    fn a_swap_leaves_both_with_a_key_and_no_clash() {
-        let mut settings = Settings::default();
-        replace(&mut settings, Command::ToolBox, chord("B"), Some(chord("P")));
-        give(&mut settings, Slot { command: Command::ToolPolygon, at: 0 }, chord("B"));
+    /// Other keys are in the way.
+    fn taken_ui(&mut self, ui: &mut Ui, settings: &mut Settings, slot: Slot, chord: Chord) {
         let keymap = settings.keymap();
-        assert_eq!(keymap.keys(Command::ToolPolygon), [chord("B")], "the one that asked");
-        assert_eq!(keymap.keys(Command::ToolBox), [chord("P")], "the one that had it");
-        assert_eq!(keymap.clashes(), Vec::new(), "no key means two things");
+        let found = in_the_way(&keymap, slot, chord);
+        ui.horizontal_wrapped(|ui| {
+            for (other, key) in &found {
+                ui.colored_label(theme::warning(ui), why_not(ui, chord, *other, *key));
+            }
+            let loses = |(other, key): &(Command, Chord)| format!("{} loses {}", other.text(), key.shown(ui));
+            let take = match swapped(&keymap, slot, chord) {
+                Some((other, old)) => format!("Swap: {} gets {}", other.text(), old.shown(ui)),
+                None => format!("Take it: {}", found.iter().map(loses).collect::<Vec<_>>().join(", ")),
+            };
+            if ui.button(take).clicked() {
+                self.recording.take_it(settings);
+            }
+            self.leave_ui(ui);
+        });
     }
 
-    #[test]
-    fn a_key_that_is_taken_without_another_to_give_is_lost_to_the_other() {
-        let mut settings = Settings::default();
-        replace(&mut settings, Command::ToolBox, chord("B"), None);
-        let own = Preset::Default.keys(Command::Connect).len();
-        give(&mut settings, Slot { command: Command::Connect, at: own }, chord("B"));
-        assert!(settings.keymap().keys(Command::ToolBox).is_empty(), "lost");
-        assert_eq!(settings.keymap().keys(Command::Connect).last(), Some(&chord("B")), "gained");
+    fn leave_ui(&mut self, ui: &mut Ui) {
+        if ui.button("Leave it").clicked() {
+            self.recording = Recording::Idle;
+        }
+    }
+}
+
+/// Why a key and one that is there cannot stand beside each other.
+fn why_not(ui: &Ui, chord: Chord, other: Command, key: Chord) -> String {
+    let (wanted, there) = (chord.shown(ui), key.shown(ui));
+    let (name, scope) = (other.text(), other.scope().text());
+    if chord.begins(key) {
+        format!("{wanted} begins {there}, “{name}” ({scope}).")
+    } else if key.begins(chord) {
+        format!("Nothing can follow {there}: alone it is “{name}” ({scope}).")
+    } else {
+        format!("{wanted} is “{name}” ({scope}).")
     }
 }

@@ -1,6 +1,12 @@
 //! The settings: looks on one page, every key on the other. What is changed is in force and saved at once.
+//!
+//! | file | what |
+//! |---|---|
+//! | `keys` | the page of the keys |
+//! | `recorder` | records a key, or two, and says what is in their way |
 
 mod keys;
+mod recorder;
 
 use super::Stay;
 use crate::ui::settings::{Motion, Personal, SCALES, Settings, Theme};
@@ -34,8 +40,9 @@ impl SettingsDialog {
     pub fn ui(&mut self, ui: &Ui, personal: &mut Personal) -> Stay {
         let mut stay = Stay::Open;
         // A key that is waited for is no Esc for the dialog.
-        self.keys.take_key(ui, &mut personal.settings);
-        let listening = self.keys.is_listening();
+        let recording = self.keys.is_recording();
+        self.keys.take_keys(ui, &mut personal.settings);
+        let waits_for = self.keys.recording();
         let modal = Modal::new(egui::Id::unique("settings")).show(ui, |ui| {
             ui.set_width(660.0_f32.min(ui.content_rect().width() - 60.0));
             ui.horizontal(|ui| {
@@ -62,7 +69,8 @@ impl SettingsDialog {
                 stay = Stay::Close;
             }
         });
-        if modal.should_close() && !listening {
+        self.keys.after_click(ui, &mut personal.settings, waits_for);
+        if modal.should_close() && !recording {
             stay = Stay::Close;
         }
         stay
