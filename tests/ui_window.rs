@@ -13,6 +13,8 @@ macro_rules! on_the_sample {
     };
 }
 
+#[path = "ui/commands.rs"]
+mod commands;
 #[path = "ui/concepts.rs"]
 mod concepts;
 #[path = "ui/desk.rs"]
@@ -29,6 +31,8 @@ mod mended;
 mod review;
 #[path = "ui/review_many.rs"]
 mod review_many;
+#[path = "ui/review_more.rs"]
+mod review_more;
 #[path = "ui/review_seen.rs"]
 mod review_seen;
 #[path = "ui/settings.rs"]

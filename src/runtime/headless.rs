@@ -105,7 +105,11 @@ pub fn settle(dir: &Path, direction: Direction, progress: &Progress) -> Result<O
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break Some("the session ended early".to_owned()),
         }
-        if let SyncGate::KeyRefused(reason) | SyncGate::Misconfigured(reason) | SyncGate::Offline(reason) = &last.gate {
+        if let SyncGate::NoKey(reason)
+        | SyncGate::KeyRefused(reason)
+        | SyncGate::Misconfigured(reason)
+        | SyncGate::Offline(reason) = &last.gate
+        {
             break Some(reason.clone());
         }
         let sent = direction == Direction::Pull || last.unsent + last.sending + last.unknown == 0;

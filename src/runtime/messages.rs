@@ -400,6 +400,8 @@ pub enum SyncGate {
         /// Until when, on the clock of this desk: `12:04:05`.
         until: String,
     },
+    /// There is no key; the sentence says where it was looked for and what to do.
+    NoKey(String),
     /// The key is refused; nothing is sent until it changes.
     KeyRefused(String),
     /// Held back by the person.

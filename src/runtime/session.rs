@@ -23,7 +23,7 @@ use super::plan;
 use super::progress::Job;
 use super::recent;
 use super::sources::{Origins, Remote};
-use super::upkeep::{self, Upkeep};
+use super::upkeep::{self, AskedBy, Upkeep};
 use crate::api;
 use crate::geometry::Size;
 use crate::model::{self, InputId, LocalId};
@@ -91,7 +91,7 @@ pub enum Message {
     /// A new key was tested.
     KeyTested(Result<Box<NewKey>, String>),
     /// The project was looked through.
-    LookedThrough(Upkeep),
+    LookedThrough(AskedBy, Upkeep),
     /// Images were uploaded, or not.
     Added(Result<Vec<store::InputRow>, String>),
     /// The window is gone.
@@ -317,7 +317,7 @@ impl Session {
         if let Some(net) = &self.net
             && let Some(app) = net.app.clone()
         {
-            self.out.tell(Event::BoundTo(app, net.blocked.clone()));
+            self.out.tell(Event::BoundTo(app, net.blocked.as_ref().map(|b| b.reason().to_owned())));
         }
         let not_clean = self.reader.records_not_clean()?;
         let damaged = history.damaged.len() + not_clean.damaged.len();
@@ -363,7 +363,7 @@ impl Session {
             self.engine_event(sync::Event::Tick);
         }
         if self.upkeep_due_ms.is_some_and(|at| at <= now) {
-            self.look_through();
+            self.look_through(AskedBy::Clock);
         }
         if self.counts_due_ms.is_some_and(|at| at <= now) {
             self.counts_due_ms = None;
@@ -383,7 +383,7 @@ impl Session {
             Message::Added(result) => self.added(result),
             Message::Rights(rights) => self.learn_rights(rights),
             Message::KeyTested(tested) => self.key_tested(tested),
-            Message::LookedThrough(upkeep) => self.looked_through(upkeep),
+            Message::LookedThrough(asked_by, upkeep) => self.looked_through(asked_by, upkeep),
             Message::Browsed(result) => self.browsed(result),
             Message::ConceptsFound(found) => self.out.tell(Event::ConceptsFound(found)),
             Message::Removed(inputs, result) => self.removed(inputs, result),
@@ -425,7 +425,7 @@ impl Session {
             Request::RetryStore => self.to_store(store::Request::RetryNow),
             Request::SaveCopy(folder) => self.save_copy(&folder),
             Request::Export(to, text) => self.export(to, text),
-            Request::CheckProject => self.look_through(),
+            Request::CheckProject => self.look_through(AskedBy::Person),
             Request::UseKey(key) => self.use_key(key),
             Request::SendAs(user) => self.send_as(&user),
             Request::LoadPlan => self.load_plan(),

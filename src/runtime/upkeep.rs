@@ -12,6 +12,15 @@ use std::time::{Duration, Instant};
 /// How long a rescue waits for the window that just closed the project.
 const CLOSING: Duration = Duration::from_secs(10);
 
+/// Who wants to know whether a project is whole. The clock is told of damage alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskedBy {
+    /// It is time again.
+    Clock,
+    /// The person.
+    Person,
+}
+
 /// What a look through a project came to.
 pub enum Upkeep {
     /// All is well; the backup of the day, if one was made now.
@@ -39,6 +48,15 @@ pub fn look_through(project: &Arc<Project>) -> Upkeep {
         Ok(made) => Upkeep::Good(made),
         Err(error) => Upkeep::NoBackup(error.to_string()),
     }
+}
+
+/// What the person is told of a whole project.
+pub fn whole_in_words(made: Option<&Path>) -> String {
+    let backup = match made {
+        Some(path) => format!("the backup of today is {}", path.display()),
+        None => "today's backup was made before".to_owned(),
+    };
+    format!("No damage was found: every row of the project is as it was written; {backup}")
 }
 
 /// What is told where a damaged database kept a project from being opened; `None` for any other reason.

@@ -33,8 +33,10 @@ impl App {
             Command::Keys => self.shows_keys = true,
             Command::Settings => self.settings = Some(SettingsDialog::default()),
             Command::ToggleImages => {
-                let shown = &mut self.personal.settings.images_panel.shown;
-                *shown = shown.other();
+                let places = &mut self.personal.settings;
+                let reviews = self.editor.as_ref().is_some_and(|editor| editor.review.is_some());
+                let place = if reviews { &mut places.queue_panel } else { &mut places.images_panel };
+                place.shown = place.shown.other();
             }
             Command::ToggleSide => {
                 let shown = &mut self.personal.settings.side_panel.shown;
@@ -103,10 +105,7 @@ impl App {
             Command::NextTrouble => editor.next_trouble(),
             Command::NewKey => self.new_key = Some(KeyDialog::default()),
             Command::CheckProject => {
-                editor.tell(
-                    NoticeLevel::Info,
-                    "The project is being checked; damage is told, silence is good news".to_owned(),
-                );
+                editor.tell(NoticeLevel::Info, "The project is being looked through for damage".to_owned());
                 editor.outbox.push(Request::CheckProject);
             }
             Command::Browse => self.browse = Some(BrowseWindow::default()),

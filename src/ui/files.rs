@@ -5,7 +5,7 @@ use super::app::App;
 use super::dialogs::{ExchangeDialog, PathDialog, PathState};
 use super::editor::Editor;
 use crate::runtime::{Dropped, NoticeLevel, Opening, PathPurpose, Request, sort_dropped};
-use egui::{Align2, Color32, FontId, Id, LayerId, Order, Ui};
+use egui::{Align2, Color32, Event, FontId, Id, Key, LayerId, Order, Ui};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
@@ -27,6 +27,10 @@ struct Asked {
     purpose: PathPurpose,
     focus: Focus,
     answer: Receiver<(Option<Vec<PathBuf>>, Duration)>,
+    /// The frame in which it was asked.
+    pass: u64,
+    /// What was typed since then: it is meant for the program's own dialog, should that come.
+    typed: Vec<Event>,
 }
 
 /// Paths that are being asked for.
@@ -40,10 +44,11 @@ pub struct Files {
 }
 
 impl Files {
-    /// Whether the program's own dialog is open.
+    /// Whether a dialog is open, or on its way: what is typed before it is there was meant for it, and is no command.
     #[must_use]
     pub const fn has_dialog(&self) -> bool {
-        self.own.is_some()
+        let is_coming = matches!(&self.asked, Some(asked) if matches!(asked.focus, Focus::Kept));
+        self.own.is_some() || is_coming
     }
 }
 
@@ -76,7 +81,10 @@ impl App {
             ctx.request_repaint();
         };
         match std::thread::Builder::new().name("file dialog".to_owned()).spawn(pick) {
-            Ok(_detached) => self.files.asked = Some(Asked { purpose, focus: Focus::Kept, answer }),
+            Ok(_detached) => {
+                let pass = ui.cumulative_pass_nr();
+                self.files.asked = Some(Asked { purpose, focus: Focus::Kept, answer, pass, typed: Vec::new() });
+            }
             Err(_) => self.files.own = Some(PathDialog::new(purpose)),
         }
     }
@@ -94,16 +102,32 @@ impl App {
         if ui.input(|i| !i.focused) {
             asked.focus = Focus::Lost;
         }
+        // One that never comes keeps nobody's keys.
+        if asked.focus == Focus::Kept && ui.input(|i| i.key_pressed(Key::Escape)) {
+            self.files.asked = None;
+            return;
+        }
         let (purpose, focus) = (asked.purpose, asked.focus);
         let (picked, took) = match asked.answer.try_recv() {
             Ok(answer) => answer,
-            Err(std::sync::mpsc::TryRecvError::Empty) => return,
+            Err(std::sync::mpsc::TryRecvError::Empty) => {
+                if asked.focus == Focus::Kept && asked.pass < ui.cumulative_pass_nr() {
+                    asked
+                        .typed
+                        .extend(ui.input(|i| i.events.iter().filter(|e| is_typed(e)).cloned().collect::<Vec<_>>()));
+                }
+                return;
+            }
             Err(std::sync::mpsc::TryRecvError::Disconnected) => (None, Duration::ZERO), // it ended in a panic
         };
+        let typed = std::mem::take(&mut asked.typed);
         self.files.asked = None;
         match picked {
             Some(paths) => self.take_paths(purpose, paths),
-            None if took < DIALOG_TOO_QUICK || focus == Focus::Kept => self.files.own = Some(PathDialog::new(purpose)),
+            None if took < DIALOG_TOO_QUICK || focus == Focus::Kept => {
+                ui.input_mut(|i| drop(i.events.splice(0..0, typed)));
+                self.files.own = Some(PathDialog::new(purpose));
+            }
             None => {}
         }
     }
@@ -234,6 +258,11 @@ impl App {
             self.exchange = Some(ExchangeDialog::export(editor, &self.waker));
         }
     }
+}
+
+/// Whether it came from the keyboard.
+const fn is_typed(event: &Event) -> bool {
+    matches!(event, Event::Text(_) | Event::Key { .. } | Event::Paste(_) | Event::Copy | Event::Cut)
 }
 
 /// Whether a file may be annotations of another program, by its name.

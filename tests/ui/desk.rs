@@ -40,6 +40,9 @@ pub fn on_the_sample(path: &str, body: Body) {
         .env(PROJECT, &project)
         .env("LABELWRIGHT_DATA", home.path().join("data"))
         .env_remove("LABELWRIGHT_KEY")
+        // No dialog of the desktop: neither its portal nor zenity is found.
+        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/dev/null")
+        .env("PATH", home.path())
         .output()
         .expect("a child");
     let said = format!("{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
@@ -135,7 +138,7 @@ impl Desk {
     pub fn until_seen(&mut self, label: &str) {
         let deadline = Instant::now() + PATIENCE;
         while !self.sees(label) {
-            assert!(Instant::now() < deadline, "waited in vain to see {label:?}; {}", self.story());
+            assert!(Instant::now() < deadline, "waited in vain to see {label:?}; {} {:?}", self.story(), self.names());
             self.window.step();
             std::thread::sleep(Duration::from_millis(2));
         }
@@ -271,6 +274,22 @@ impl Desk {
             self.window.step();
         }
         self
+    }
+
+    /// Takes a command from the palette by some words of its name.
+    pub fn command(&mut self, words: &str) -> &mut Self {
+        self.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::P).type_text(words).key(Key::Enter)
+    }
+
+    /// Types a path into the program's own dialog, in place of what stands there, and takes it.
+    #[track_caller]
+    pub fn give_path(&mut self, question: &str, path: &Path) -> &mut Self {
+        self.until_seen(question);
+        self.window.run_steps(2);
+        self.ctrl(Key::A);
+        self.window.event(Event::Paste(path.display().to_string()));
+        self.window.run_steps(2);
+        self.key(Key::Enter)
     }
 
     fn button(&self, pos: Pos2, button: PointerButton, pressed: bool, modifiers: Modifiers) {

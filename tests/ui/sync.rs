@@ -157,6 +157,11 @@ fn the_pill_says_in_every_state_what_was_kept_and_what_to_do() {
         (with(|s| s.conflicts = 2), "saved · 2 conflicts", "both sides are kept until you decide"),
         (status(SyncGate::Waiting { until: "12:04:05".to_owned() }), "waiting until 12:04:05", "goes out then"),
         (
+            status(SyncGate::NoKey("There is no key. Type it under Sync, Enter a new key".to_owned())),
+            "saved · no key",
+            "There is no key. Type it under Sync, Enter a new key. Go on working: everything is kept here",
+        ),
+        (
             status(SyncGate::KeyRefused("expired".to_owned())),
             "key refused",
             "nothing is sent until you enter a new key",
@@ -488,11 +493,14 @@ without_a_key_a_project_is_edited_and_with_one_it_goes_out(desk) {
     again.until_ready();
     again.key(Key::Tab).keys(Modifiers::SHIFT, Key::ArrowRight).until_saved();
     again.until("it waits for a key", |app| {
-        app.editor().is_some_and(|e| matches!(e.sync.gate, SyncGate::KeyRefused(_)) && e.sync.unsent == 1)
+        app.editor().is_some_and(|e| matches!(e.sync.gate, SyncGate::NoKey(_)) && e.sync.unsent == 1)
     });
+    again.until_seen("1 unsent · no key");
+    assert!(again.sees("There is no key for alice/demo") && again.sees("Type it under Sync, Enter a new key"), "{:?}", again.names());
+    assert!(!again.sees("key refused"), "nobody refused one");
     again.keys(Modifiers::COMMAND | Modifiers::ALT, Key::S);
-    again.until_seen("Enter a new key…");
-    again.click("Enter a new key…");
+    again.until_seen("Enter the key…");
+    again.click("Enter the key…");
     again.until_seen("Use this key");
     again.type_into("Key", "WRONG").key(Key::Enter);
     again.until("the server said no", |app| app.editor().is_some_and(|e| e.settling.key.is_some()));

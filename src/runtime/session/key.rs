@@ -82,7 +82,12 @@ impl Session {
                 });
             }
             None => {
-                let reason = self.net.as_ref().and_then(|net| net.blocked.clone()).unwrap_or_default();
+                let reason = self
+                    .net
+                    .as_ref()
+                    .and_then(|net| net.blocked.as_ref())
+                    .map(|b| b.reason().to_owned())
+                    .unwrap_or_default();
                 back.send(Message::Called(call_id, Came::Answer(Answer::Auth { reason }))).ok();
             }
         }

@@ -1,7 +1,7 @@
 //! The session's way to the server: the client, the project's own server, and what the server is asked beside the sync.
 
 use super::super::browse;
-use super::super::messages::{Allowed, AppAddress, BrowseQuery, Browsed, Event, Rights, Sending};
+use super::super::messages::{Allowed, AppAddress, BrowseQuery, Browsed, Event, Rights, Sending, SyncGate};
 use super::super::open;
 use super::standing::policy;
 use super::{Message, SENDING, Session};
@@ -20,9 +20,34 @@ pub(in crate::runtime) struct Net {
     pub(super) user: String,
     pub(super) name: String,
     /// Why nothing can be sent at all, where that is so.
-    pub(super) blocked: Option<String>,
+    pub(super) blocked: Option<Blocked>,
     /// The app, where it is one on another server.
     pub(super) app: Option<AppAddress>,
+}
+
+/// Why nothing can be sent at all; a sentence with what to do.
+#[derive(Clone, Debug)]
+pub(in crate::runtime) enum Blocked {
+    /// There is no key.
+    NoKey(String),
+    /// There is one, and nothing can be sent with it.
+    Unusable(String),
+}
+
+impl Blocked {
+    pub(super) fn reason(&self) -> &str {
+        match self {
+            Self::NoKey(reason) | Self::Unusable(reason) => reason,
+        }
+    }
+
+    /// As the pill has it.
+    pub(super) fn gate(&self) -> SyncGate {
+        match self {
+            Self::NoKey(reason) => SyncGate::NoKey(reason.clone()),
+            Self::Unusable(reason) => SyncGate::KeyRefused(reason.clone()),
+        }
+    }
 }
 
 impl Net {
@@ -45,7 +70,9 @@ impl Net {
                 let name = format!("{base_url} · {user_id}/{app_id}");
                 let app = AppAddress { server: base_url.clone(), user: user_id.clone(), app: app_id.clone() };
                 let found = key.map_or_else(|| crate::runtime::secrets::find_key(&base_url, &user_id, &app_id), Ok);
-                let api = found.and_then(|key| open::http_api(&base_url, &user_id, &app_id, key));
+                let api = found
+                    .map_err(Blocked::NoKey)
+                    .and_then(|key| open::http_api(&base_url, &user_id, &app_id, key).map_err(Blocked::Unusable));
                 let (api, blocked) = match api {
                     Ok(api) => (Some(Arc::new(api)), None),
                     Err(reason) => (None, Some(reason)),

@@ -3,6 +3,7 @@
 use super::super::clock::local_time;
 use super::super::messages::{Event, Keep, NoticeLevel, Pull, Sending, SyncGate, SyncStatus};
 use super::super::trouble::{Conflict, Mark};
+use super::network::Blocked;
 use super::{Net, Session};
 use crate::api;
 use crate::geometry::Size;
@@ -112,7 +113,8 @@ pub(super) fn status_of(state: &sync::SyncState, net: Option<&Net>) -> SyncStatu
         Gate::Online => SyncGate::Online,
         Gate::Stopping | Gate::HeldBack => SyncGate::Held,
         Gate::AuthPaused { reason } => {
-            SyncGate::KeyRefused(net.and_then(|n| n.blocked.clone()).unwrap_or_else(|| reason.clone()))
+            let blocked = net.and_then(|net| net.blocked.as_ref());
+            blocked.map_or_else(|| SyncGate::KeyRefused(reason.clone()), Blocked::gate)
         }
         Gate::Misconfigured { reason } => SyncGate::Misconfigured(reason.clone()),
         Gate::Breaker { reason, .. } | Gate::Offline { reason, .. } => SyncGate::Offline(reason.clone()),

@@ -2,7 +2,7 @@
 
 use super::super::messages::{Event, NoticeLevel};
 use super::super::review::FarEdited;
-use super::super::upkeep::{self, Upkeep};
+use super::super::upkeep::{self, AskedBy, Upkeep};
 use super::{Message, Session, UPKEEP_EVERY_MS};
 use crate::model::Change;
 use crate::runtime::clock::now_ms;
@@ -123,24 +123,33 @@ impl Session {
     }
 
     /// Looks for damage and makes the backup of the day, on a thread of its own.
-    pub(super) fn look_through(&mut self) {
+    pub(super) fn look_through(&mut self, asked_by: AskedBy) {
         self.upkeep_due_ms = Some(now_ms() + UPKEEP_EVERY_MS);
         let (project, back) = (Arc::clone(&self.project), self.back.clone());
         let look = move || {
-            back.send(Message::LookedThrough(upkeep::look_through(&project))).ok();
+            back.send(Message::LookedThrough(asked_by, upkeep::look_through(&project))).ok();
         };
         if let Err(error) = std::thread::Builder::new().name("upkeep".to_owned()).spawn(look) {
             tracing::warn!(%error, "the project was not looked through");
         }
     }
 
-    pub(super) fn looked_through(&self, upkeep: Upkeep) {
+    pub(super) fn looked_through(&self, asked_by: AskedBy, upkeep: Upkeep) {
         match upkeep {
-            Upkeep::Good(made) => tracing::info!(backup = ?made, "the project is whole"),
+            Upkeep::Good(made) => {
+                tracing::info!(backup = ?made, "the project is whole");
+                if asked_by == AskedBy::Person {
+                    self.out.notice(NoticeLevel::Info, upkeep::whole_in_words(made.as_deref()));
+                }
+            }
             Upkeep::Damaged(damage) => self.out.tell(Event::Damaged(Box::new(damage))),
             Upkeep::NoBackup(reason) if self.store.is_some() => {
                 let text = format!("The project is whole, but its daily backup was not made: {reason}");
                 self.out.notice(NoticeLevel::Warning, text);
+            }
+            Upkeep::NoBackup(_) if asked_by == AskedBy::Person => {
+                let text = "No damage was found; a backup is made by the window that writes".to_owned();
+                self.out.notice(NoticeLevel::Info, text);
             }
             Upkeep::NoBackup(_) => {}
             Upkeep::Failed(reason) => {

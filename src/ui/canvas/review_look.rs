@@ -124,8 +124,9 @@ pub(super) fn paint(overlay: Overlay<'_>, editor: &Editor, canvas: egui::Rect) {
 
 /// Whether a shape is drawn as it is: not the item that is up while one looks at how it was.
 pub(super) fn shows_now(editor: &Editor, lid: LocalId) -> bool {
-    let looked_back = editor.review.as_ref().filter(|review| review.look == Look::Before);
-    looked_back.and_then(Review::current).is_none_or(|row| row.lid != lid)
+    let Some(review) = editor.review.as_ref().filter(|review| review.look == Look::Before) else { return true };
+    let looked_at = review.current().filter(|row| row.lid == lid).and_then(|row| editor.document.get(row.lid));
+    looked_at.and_then(|now| shape_before(editor, review, now)).is_none()
 }
 
 /// The shape that the item had before its last edit, where that is to be seen and another one.

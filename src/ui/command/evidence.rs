@@ -3,12 +3,14 @@
 
 use super::Command;
 
-/// The test that shows the command at work; empty where it has none of its own.
+/// The test that shows the command at work.
 pub(super) fn test_of(command: Command) -> &'static str {
     match command {
         Command::OpenFolder | Command::OpenProject => {
             "start::the_own_path_dialog_completes_with_tab_and_opens_with_enter"
         }
+        Command::SaveCopy => "commands::a_copy_is_saved_elsewhere_with_the_newest_edit",
+        Command::CheckProject => "commands::a_check_for_damage_says_that_all_is_well",
         Command::Settings | Command::ToggleTheme => "settings::the_theme_is_chosen_in_the_settings_and_saved_at_once",
         Command::Quit => "end_to_end::closing_asks_nothing_and_the_next_start_goes_on",
         Command::Palette => "ui_window::the_palette_finds_a_command_by_a_few_letters_and_runs_it",
@@ -71,6 +73,8 @@ fn images(command: Command) -> Option<&'static str> {
     Some(match command {
         Command::AddImages => "start::images_that_are_dropped_are_added_and_what_is_no_image_is_said",
         Command::ImportAnnotations => "dialogs::annotations_that_are_dropped_are_looked_at_and_then_imported",
+        Command::ImportFolder => "commands::a_folder_of_annotations_is_imported_after_a_look",
+        Command::ExportAnnotations => "exchange::an_export_says_what_is_lost_and_writes_when_told",
         Command::PreviousImage | Command::NextImage => "ui_window::d_and_a_show_the_next_and_the_previous_image",
         Command::NextUnlabelled => "images::n_goes_to_the_next_image_without_annotations",
         Command::FilterImages => "images::slash_goes_to_the_filter_and_enter_to_the_first_that_matches",
@@ -111,6 +115,11 @@ fn shapes(command: Command) -> Option<&'static str> {
 fn review(command: Command) -> Option<&'static str> {
     Some(match command {
         Command::ToggleReview => "review::r_enters_the_review_with_everything_that_waits_and_leaves_it_again",
+        Command::MyWork => "review_more::shift_w_reviews_what_is_pending_in_my_name",
+        Command::ReviewLook => "review_more::o_shows_the_item_as_it_was_before_its_last_edit",
+        Command::RejectAll => "review_more::everything_is_rejected_after_a_look",
+        Command::AssignAll => "review_more::everything_is_given_to_another_user_and_taken_back_as_one",
+        Command::ReviewReload => "review_more::f5_takes_in_what_came_since",
         Command::NextFinding | Command::MendFinding | Command::Findings => "review::rules_find_go_to_and_mend",
         Command::CompareSides => "review::two_sides_are_compared_and_settled_by_keys",
         Command::Statistics => "review::statistics_count_what_was_decided_today",

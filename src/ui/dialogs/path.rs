@@ -16,6 +16,7 @@ pub struct PathDialog {
     chosen: Vec<PathBuf>,
     completer: Option<Completer>,
     completion: Completion,
+    is_new: bool,
 }
 
 /// What became of it.
@@ -43,7 +44,7 @@ impl PathDialog {
     pub fn new(purpose: PathPurpose) -> Self {
         let home = std::env::var("HOME").unwrap_or_default();
         let text = if home.is_empty() { "/".to_owned() } else { format!("{home}/") };
-        Self { purpose, text, chosen: Vec::new(), completer: None, completion: Completion::default() }
+        Self { purpose, text, chosen: Vec::new(), completer: None, completion: Completion::default(), is_new: true }
     }
 
     /// Shows it.
@@ -110,7 +111,16 @@ impl PathDialog {
         if tab {
             ui.memory_mut(|m| m.move_focus(egui::FocusDirection::None));
         }
-        let field = TextEdit::singleline(&mut self.text).desired_width(f32::INFINITY).lock_focus(true);
+        // It has the focus before it is shown for the first time: what is typed in this very frame is for it.
+        let id = egui::Id::unique("path field");
+        if std::mem::take(&mut self.is_new) {
+            let mut state = egui::text_edit::TextEditState::default();
+            let end = egui::text::CCursor::new(self.text.chars().count());
+            state.cursor.set_char_range(Some(egui::text::CCursorRange::one(end)));
+            state.store(ui.ctx(), id);
+            ui.memory_mut(|m| m.request_focus(id));
+        }
+        let field = TextEdit::singleline(&mut self.text).id(id).desired_width(f32::INFINITY).lock_focus(true);
         let output = field.show(ui);
         let response = output.response.response.clone().accessible_name("Path");
         // Before the focus is asked for again: Enter gave it away.

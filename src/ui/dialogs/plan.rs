@@ -82,7 +82,12 @@ fn head_ui(ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>, first: b
             editor.sending = if held { Sending::WhenISay } else { Sending::AsEdited };
             editor.outbox.push(Request::Sending(editor.sending));
         }
-        if matches!(editor.sync.gate, SyncGate::KeyRefused(_)) && ui.button("Enter a new key…").clicked() {
+        let enter = match editor.sync.gate {
+            SyncGate::NoKey(_) => Some("Enter the key…"),
+            SyncGate::KeyRefused(_) => Some("Enter a new key…"),
+            _ => None,
+        };
+        if enter.is_some_and(|text| ui.button(text).clicked()) {
             chosen.push(Command::NewKey);
             *stay = Stay::Close;
         }

@@ -192,11 +192,18 @@ impl Editor {
     /// Shows the item that is up as it was before its last edit, as it is, or both.
     pub fn review_look(&mut self) {
         let Some(review) = &mut self.review else { return };
-        review.look = match review.look {
-            super::Look::Both => super::Look::Before,
-            super::Look::Before => super::Look::Now,
-            super::Look::Now => super::Look::Both,
+        let edited = review.current().and_then(|row| self.history.last_change_of(row.lid));
+        if edited.is_none_or(|change| change.before.is_none()) {
+            self.tell(NoticeLevel::Info, "This one was not edited here: it is shown as it came".to_owned());
+            return;
+        }
+        let (look, said) = match review.look {
+            super::Look::Both => (super::Look::Before, "Shown as it was before its last edit"),
+            super::Look::Before => (super::Look::Now, "Shown as it is now"),
+            super::Look::Now => (super::Look::Both, "Shown as it is, with a thin line where it was before"),
         };
+        review.look = look;
+        self.tell(NoticeLevel::Info, said.to_owned());
     }
 
     /// Begins to type a reason for asking for changes.

@@ -122,6 +122,11 @@ impl Pill {
                     "The server asked to wait until {until}. Everything is kept here and goes out then; go on working"
                 ),
             ),
+            SyncGate::NoKey(reason) => (
+                "no key".to_owned(),
+                theme::WARNING,
+                format!("{}. Go on working: everything is kept here and goes out once there is a key", inside(reason)),
+            ),
             SyncGate::KeyRefused(reason) => (
                 "key refused".to_owned(),
                 theme::ERROR,
