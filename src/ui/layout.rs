@@ -4,7 +4,7 @@ use super::app::App;
 use super::command::Command;
 use super::editor::Editor;
 use super::panels::annotations::Wish;
-use super::panels::{self, Side, remembered_panel_ui};
+use super::panels::{self, Side, SidePanel, remembered_panel_ui};
 use super::sync::banner::{BannerWish, banner_ui};
 use super::sync::conflict::conflict_ui;
 use super::{review_ui, theme};
@@ -32,14 +32,18 @@ impl App {
             panels::status_bar::status_bar_ui(ui, editor, &self.canvas, notice, chosen);
         });
         let places = &mut self.personal.settings;
-        if editor.review.is_some() {
-            self.review_ui.panel_ui(ui, editor, chosen);
+        let left = |name| SidePanel { side: Side::Left, name, widths: 140.0..=460.0, other: places.side_panel };
+        let beside = if editor.review.is_some() {
+            self.review_ui.panel_ui(ui, editor, (&left("queue"), &mut places.queue_panel), chosen);
+            places.queue_panel
         } else {
-            remembered_panel_ui(ui, (Side::Left, "images"), &mut places.images_panel, 140.0..=420.0, |ui| {
+            remembered_panel_ui(ui, &left("images"), &mut places.images_panel, |ui| {
                 self.images_panel.ui(ui, editor, &mut self.images, chosen);
             });
-        }
-        remembered_panel_ui(ui, (Side::Right, "side"), &mut places.side_panel, 200.0..=480.0, |ui| {
+            places.images_panel
+        };
+        let right = SidePanel { side: Side::Right, name: "side", widths: 150.0..=480.0, other: beside };
+        remembered_panel_ui(ui, &right, &mut places.side_panel, |ui| {
             ui.add_space(4.0);
             self.concepts_panel.ui(ui, editor);
             ui.separator();
@@ -51,7 +55,7 @@ impl App {
                 panels::properties::properties_ui(ui, editor);
             });
         });
-        Panel::left("tools").exact_size(48.0).resizable(false).show(ui, |ui| {
+        Panel::left("tools").exact_size(panels::TOOLS_UI).resizable(false).show(ui, |ui| {
             panels::bounded_ui(ui, |ui| panels::tool_rail::tool_rail_ui(ui, editor, chosen));
         });
         if editor.review.is_some() {

@@ -1,6 +1,7 @@
 //! What is seen and how: light, aids, hidden and locked shapes, the overview, the loupe.
 
 use super::desk::{Desk, on_the_sample};
+use crate::review::enter;
 use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, TouchPhase, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use labelwright::geometry::{Point, Rect};
@@ -432,7 +433,7 @@ at_twice_the_scale_the_picture_has_room_and_nothing_leaves_the_window(desk) {
         desk.window.run_steps(4);
         let window = desk.window.ctx.content_rect();
         let canvas = desk.canvas();
-        assert!(canvas.width() > 0.3 * window.width(), "at {scale} {canvas:?} in {window:?}");
+        assert!(canvas.width() > 0.46 * window.width(), "at {scale} {canvas:?} in {window:?}");
         assert!(canvas.height() > 0.6 * window.height(), "at {scale} {canvas:?} in {window:?}");
         let all = desk.window.root().children_recursive();
         for button in all.filter(|n| n.accesskit_node().role() == egui::Role::Button) {
@@ -443,6 +444,27 @@ at_twice_the_scale_the_picture_has_room_and_nothing_leaves_the_window(desk) {
         }
     }
     assert_eq!(widths(), before, "the widths of the panels are remembered as they were");
+}
+
+on_a_small_window_the_picture_keeps_half_of_it_in_review_too(desk) {
+    let part = |desk: &Desk| desk.canvas().width() / desk.window.ctx.content_rect().width();
+    desk.window.set_size(vec2(700.0, 450.0)); // 1400 by 900 pixels at twice the scale
+    desk.window.run_steps(4);
+    assert!(part(desk) > 0.49, "in the editor: {}", part(desk));
+    enter(desk);
+    desk.window.run_steps(4);
+    assert!(part(desk) > 0.49, "in review: {}", part(desk));
+    let (canvas, window) = (desk.canvas(), desk.window.ctx.content_rect());
+    assert!(canvas.height() > 0.5 * window.height(), "its bar is low: {canvas:?} in {window:?}");
+    let item = desk.window.get_by_label("Accept").rect();
+    assert!(window.contains_rect(item), "the keys are in the window: {item:?}");
+    desk.key(Key::F9);
+    desk.window.run_steps(20);
+    assert!(!desk.sees("Filter and counts") && part(desk) > 0.65, "F9 puts the queue away: {}", part(desk));
+    desk.key(Key::F);
+    desk.window.run_steps(20);
+    assert!(desk.sees("Filter and counts") && desk.sees("Image name"), "F shows it, with its filter: {:?}", desk.names());
+    assert!(part(desk) > 0.49, "no wider for that: {}", part(desk));
 }
 
 }

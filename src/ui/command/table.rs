@@ -112,7 +112,7 @@ commands! {
         Labels, "Alt+N", None, "Names at the shapes", "Shows the concepts at the shapes";
         ColorBy, "Alt+C", Some(icons::ICON_PALETTE), "Colour by…", "Goes through: by concept, by shape, by status, by worker";
         ToggleTheme, "", None, "Light or dark", "Switches between light and dark";
-        ToggleImages, "F9", None, "Images panel", "Shows or hides the list of images";
+        ToggleImages, "F9", None, "Images panel", "Shows or hides the list of images, or the queue in its place";
         ToggleSide, "F10", None, "Concepts and annotations panel", "Shows or hides the panel at the right";
     }
     Images in Desk {

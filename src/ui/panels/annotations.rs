@@ -1,7 +1,7 @@
 //! The annotations of the shown image, as a list that costs what is visible. With the focus on it the arrow keys go
 //! through it.
 
-use super::row::{RowIcon, icon_button};
+use super::row::{RowEnd, RowIcon, icon_button};
 use crate::model::{Annotation, LocalId};
 use crate::runtime::Mark;
 use crate::ui::canvas::color_of;
@@ -190,13 +190,15 @@ fn row_ui(ui: &mut Ui, editor: &Editor, annotation: &Annotation, height: f32) ->
     let content =
         (theme::swatch(color_of(editor, annotation)), RichText::new(format!("{text} ")), RichText::new(beside).weak());
     let content = if hidden { (content.0.weak(), content.1.weak().italics(), content.2) } else { content };
+    let lock = RowIcon { on: icons::ICON_LOCK, off: icons::ICON_LOCK_OPEN, is_on: locked };
+    let end = lock.at_the_end(ui.available_width());
+    let width = ui.available_width() - end.width();
     let button = Button::selectable(editor.selection.contains(lid), content)
         .right_text((worker_icon(annotation), theme::dot(theme::status_color(annotation.status))))
         .truncate()
         .sense(Sense::CLICK)
-        .min_size(egui::vec2(ui.available_width() - 2.0 * RowIcon::SIDE - 4.0, height));
+        .min_size(egui::vec2(width, height));
     let name = full_name(editor, annotation);
-    let width = ui.available_width() - 2.0 * RowIcon::SIDE - 4.0;
     let row = ui.allocate_ui(egui::vec2(width, height), |ui| ui.add(button)).inner;
     let row = row.accessible_name(&name).on_hover_text(&name);
     if row.double_clicked() {
@@ -205,8 +207,9 @@ fn row_ui(ui: &mut Ui, editor: &Editor, annotation: &Annotation, height: f32) ->
         done = Some(Done::Clicked(lid));
     }
     if annotation.shape().is_some() {
-        let lock = RowIcon { on: icons::ICON_LOCK, off: icons::ICON_LOCK_OPEN, is_on: locked };
-        if icon_button(ui, lock, &format!("{} {text}", if locked { "Unlock" } else { "Lock" })) {
+        if end == RowEnd::LockAndEye
+            && icon_button(ui, lock, &format!("{} {text}", if locked { "Unlock" } else { "Lock" }))
+        {
             done =
                 Some(Done::Sight(if locked { SightChange::Unlock(vec![lid]) } else { SightChange::Lock(vec![lid]) }));
         }

@@ -1,6 +1,7 @@
 //! The panels round the canvas. Each shows the editor and changes it only through its methods, or returns commands.
 
 pub mod annotations;
+pub mod colour;
 pub mod concept_row;
 pub mod concepts;
 pub mod images;
@@ -39,6 +40,10 @@ pub fn bounded_bar_ui<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R 
 /// At most this part of the window belongs to one panel, so that on a small window, or at a large scale, the picture has
 /// the most of it.
 const MOST_OF_WINDOW: f32 = 0.27;
+/// The panels at the sides and the tools together leave the picture this part of the window.
+const OF_THE_PICTURE: f32 = 0.5;
+/// The width of the tool rail, ui points.
+pub const TOOLS_UI: f32 = 48.0;
 
 /// At which side a panel stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,19 +54,37 @@ pub enum Side {
     Right,
 }
 
+/// A panel at a side.
+#[derive(Clone, Debug)]
+pub struct SidePanel {
+    /// At which.
+    pub side: Side,
+    /// Its name, for egui.
+    pub name: &'static str,
+    /// How narrow and how wide it can be pulled, ui points.
+    pub widths: std::ops::RangeInclusive<f32>,
+    /// The panel at the other side.
+    pub other: PanelPlace,
+}
+
+impl SidePanel {
+    /// As much as it may have of a window of this width: what the other one does not need, and half of what there is for
+    /// both at least.
+    fn room(&self, window: f32) -> f32 {
+        let both = window * (1.0 - OF_THE_PICTURE) - TOOLS_UI;
+        let other = if self.other.shown == PanelShown::Open { self.other.width } else { 0.0 };
+        (both - other).max(both / 2.0).min(window * MOST_OF_WINDOW).max(*self.widths.start()).floor()
+    }
+}
+
 /// A panel at a side that can be pulled wider and be closed; both are remembered in `place`. Where the window has no room
 /// for its width it is narrower meanwhile, and that is not remembered.
-pub fn remembered_panel_ui(
-    ui: &mut Ui,
-    (side, name): (Side, &'static str),
-    place: &mut PanelPlace,
-    widths: std::ops::RangeInclusive<f32>,
-    contents: impl FnOnce(&mut Ui),
-) {
+pub fn remembered_panel_ui(ui: &mut Ui, of: &SidePanel, place: &mut PanelPlace, contents: impl FnOnce(&mut Ui)) {
+    let SidePanel { side, name, widths, .. } = of;
     let mut open = place.shown == PanelShown::Open;
-    let room = (ui.content_rect().width() * MOST_OF_WINDOW).max(*widths.start());
+    let room = of.room(ui.content_rect().width());
     let is_narrowed = place.width > room;
-    let id = (name, is_narrowed); // egui remembers the width of a panel too
+    let id = (*name, is_narrowed); // egui remembers the width of a panel too
     let panel = match side {
         Side::Left => Panel::left(id),
         Side::Right => Panel::right(id),

@@ -17,6 +17,34 @@ pub struct RowIcon {
 impl RowIcon {
     /// Its width and height.
     pub const SIDE: f32 = 22.0;
+    /// Rows narrower than this have no open lock: a key and the menu lock what is selected.
+    const ROOM_FOR_TWO: f32 = 170.0;
+
+    /// What a row of this width has at its end.
+    #[must_use]
+    pub fn at_the_end(&self, width: f32) -> RowEnd {
+        if self.is_on || width >= Self::ROOM_FOR_TWO { RowEnd::LockAndEye } else { RowEnd::Eye }
+    }
+}
+
+/// What stands at the end of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowEnd {
+    /// A lock and an eye.
+    LockAndEye,
+    /// An eye.
+    Eye,
+}
+
+impl RowEnd {
+    /// Its width.
+    #[must_use]
+    pub const fn width(self) -> f32 {
+        match self {
+            Self::LockAndEye => 2.0 * RowIcon::SIDE + 4.0,
+            Self::Eye => RowIcon::SIDE + 4.0,
+        }
+    }
 }
 
 /// Shows it; says whether it was clicked. It is no stop of Tab: a key does the same to the selection.

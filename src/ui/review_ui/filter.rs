@@ -41,7 +41,7 @@ impl FilterForm {
         let Some(used) = editor.review.as_ref().map(|review| review.filter.clone()) else { return };
         let mut filter = self.draft.take().unwrap_or_else(|| used.clone());
         Self::saved_ui(ui, editor, &mut filter);
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             if ui.button("Everything open").on_hover_text("Takes the filter away").clicked() {
                 filter = QueueFilter::default();
             }
@@ -52,8 +52,8 @@ impl FilterForm {
                 editor.save_filter(&name);
             }
         });
-        let height = (ui.available_height() * 0.6).max(200.0);
-        let form = ScrollArea::vertical().id_salt("form").max_height(height).auto_shrink([false, true]);
+        // On a small window the panel is narrower than the form; up and down it goes with the card.
+        let form = ScrollArea::horizontal().id_salt("form").auto_shrink([false, true]);
         let typing = form.show(ui, |ui| {
             Self::status_ui(ui, editor, &mut filter);
             Self::open_ui(ui, editor, &mut filter);

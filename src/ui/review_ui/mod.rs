@@ -28,9 +28,11 @@ use super::command::Command;
 use super::dialogs::Stay;
 use super::editor::Editor;
 use super::gallery::Gallery;
+use super::panels::{SidePanel, remembered_panel_ui};
 use super::review::findings::{Ask, Findings};
 use super::review::many::{Plan, What};
 use super::review::{Decision, Review};
+use super::settings::{PanelPlace, PanelShown};
 use crate::runtime::{PathPurpose, QueueFilter, QueueWhose};
 use egui::Ui;
 
@@ -46,6 +48,9 @@ pub struct ReviewUi {
     statistics: Window,
     export: Option<PathPurpose>,
 }
+
+/// Where the panel stands, and what is remembered of it.
+type Place<'a> = (&'a SidePanel, &'a mut PanelPlace);
 
 /// A window without a state of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -192,9 +197,12 @@ impl ReviewUi {
     }
 
     /// The panel in the place of the list of images.
-    pub fn panel_ui(&mut self, ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>) {
+    pub fn panel_ui(&mut self, ui: &mut Ui, editor: &mut Editor, at: Place<'_>, chosen: &mut Vec<Command>) {
         let findings = self.findings.list.len();
-        self.panel.ui(ui, editor, chosen, findings);
+        if self.panel.is_wanted() {
+            at.1.shown = PanelShown::Open;
+        }
+        remembered_panel_ui(ui, at.0, at.1, |ui| self.panel.ui(ui, editor, chosen, findings));
     }
 
     /// Whether a path is wanted for an export; said once.

@@ -6,7 +6,10 @@ use crate::runtime::QueueFilter;
 use crate::ui::command::Command;
 use crate::ui::editor::Editor;
 use crate::ui::theme;
-use egui::{Button, CollapsingHeader, Frame, Panel, RichText, ScrollArea, Ui};
+use egui::{Button, CollapsingHeader, Frame, RichText, ScrollArea, Ui};
+
+/// The queue's part of the height of the panel, at least.
+const OF_THE_QUEUE: f32 = 0.3;
 
 /// What the panel keeps.
 #[derive(Debug, Default)]
@@ -23,30 +26,41 @@ impl QueuePanel {
         self.form.wants_focus = true;
     }
 
-    /// Shows the panel.
+    /// Whether somebody asked for what is in it.
+    pub const fn is_wanted(&self) -> bool {
+        self.opens_filter.is_some()
+    }
+
+    /// Shows what is in the panel.
     pub fn ui(&mut self, ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>, findings: usize) {
-        Panel::left("queue").default_size(270.0).size_range(200.0..=460.0).show(ui, |ui| {
-            ui.add_space(4.0);
-            Frame::group(ui.style()).show(ui, |ui| {
-                ui.set_width(ui.available_width());
-                card::card_ui(ui, editor);
-                if findings > 0 {
-                    let text = format!("{findings} findings of the rules on this image (F8)");
-                    if ui.link(RichText::new(text).color(theme::warning(ui))).clicked() {
-                        chosen.push(Command::Findings);
-                    }
+        // The queue keeps its part of the height, however long the card and the filter are.
+        let height = ui.available_height() * (1.0 - OF_THE_QUEUE);
+        let above = ScrollArea::vertical().id_salt("above").max_height(height).auto_shrink([false, true]);
+        above.show(ui, |ui| self.above_ui(ui, editor, chosen, findings));
+        ui.separator();
+        self.queue_ui(ui, editor);
+    }
+
+    /// The item that is up, and the filter.
+    fn above_ui(&mut self, ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>, findings: usize) {
+        ui.add_space(4.0);
+        Frame::group(ui.style()).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            card::card_ui(ui, editor);
+            if findings > 0 {
+                let text = format!("{findings} findings of the rules on this image (F8)");
+                if ui.link(RichText::new(text).color(theme::warning(ui))).clicked() {
+                    chosen.push(Command::Findings);
                 }
-            });
-            let is_filtered = editor.review.as_ref().is_some_and(|review| review.filter != QueueFilter::default());
-            let title = if is_filtered { "Filter (in use) and counts" } else { "Filter and counts" };
-            let title = RichText::new(title);
-            let title = if is_filtered { title.color(theme::ink(ui, theme::ACCENT)) } else { title };
-            let header = CollapsingHeader::new(title).id_salt("filter").default_open(false);
-            header.open(self.opens_filter.take()).show(ui, |ui| {
-                self.form.ui(ui, editor);
-            });
-            ui.separator();
-            self.queue_ui(ui, editor);
+            }
+        });
+        let is_filtered = editor.review.as_ref().is_some_and(|review| review.filter != QueueFilter::default());
+        let title = if is_filtered { "Filter (in use) and counts" } else { "Filter and counts" };
+        let title = RichText::new(title);
+        let title = if is_filtered { title.color(theme::ink(ui, theme::ACCENT)) } else { title };
+        let header = CollapsingHeader::new(title).id_salt("filter").default_open(false);
+        header.open(self.opens_filter.take()).show(ui, |ui| {
+            self.form.ui(ui, editor);
         });
     }
 

@@ -133,6 +133,8 @@ pub struct Settings {
     pub own_keys: BTreeMap<Command, Vec<Chord>>,
     /// The images' panel.
     pub images_panel: PanelPlace,
+    /// The review's queue, in its place.
+    pub queue_panel: PanelPlace,
     /// The panel of concepts and annotations.
     pub side_panel: PanelPlace,
     /// The window, once it was on a desktop.
@@ -154,6 +156,7 @@ impl Default for Settings {
             preset: Preset::default(),
             own_keys: BTreeMap::new(),
             images_panel: PanelPlace { width: 230.0, shown: PanelShown::Open },
+            queue_panel: PanelPlace { width: 270.0, shown: PanelShown::Open },
             side_panel: PanelPlace { width: 280.0, shown: PanelShown::Open },
             window: None,
             first_steps: FirstSteps { shown: PanelShown::Open, done: BTreeSet::new() },

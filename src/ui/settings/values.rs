@@ -6,13 +6,14 @@ use crate::ui::command::{Chord, Command, Preset};
 use serde_json::{Map, Value, json};
 
 /// Fields of the file that this version knows.
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 11] = [
     "version",
     "theme",
     "scale",
     "motion",
     "keys",
     "images_panel",
+    "queue_panel",
     "side_panel",
     "window",
     "first_steps",
@@ -42,6 +43,7 @@ impl Settings {
         take("scale", &mut |v| set(&mut settings.scale, scale_from(v)));
         take("motion", &mut |v| set(&mut settings.motion, motion_from(v)));
         take("images_panel", &mut |v| set(&mut settings.images_panel, panel_from(v)));
+        take("queue_panel", &mut |v| set(&mut settings.queue_panel, panel_from(v)));
         take("side_panel", &mut |v| set(&mut settings.side_panel, panel_from(v)));
         take("window", &mut |v| set(&mut settings.window, window_from(v).map(Some)));
         take("first_steps", &mut |v| first_steps_from(v, &mut settings));
@@ -102,6 +104,7 @@ impl Settings {
         put("motion", motion_id(self.motion).into());
         put("keys", json!({"preset": self.preset.id(), "own": own}));
         put("images_panel", panel(self.images_panel));
+        put("queue_panel", panel(self.queue_panel));
         put("side_panel", panel(self.side_panel));
         if let Some(window) = self.window {
             let [width, height] = window.size.map(f32::round);
