@@ -94,6 +94,12 @@ impl Job {
     pub fn is_cancelled(&self) -> bool {
         self.progress.cancel.is_cancelled()
     }
+
+    /// What calls it off.
+    #[must_use]
+    pub fn cancel(&self) -> Cancel {
+        self.progress.cancel.clone()
+    }
 }
 
 impl Drop for Job {

@@ -27,6 +27,11 @@ impl App {
         if ui.input(|i| i.pointer.any_pressed()) {
             self.begun = None; // a sequence is keys alone
         }
+        // An open menu, or the picker of a colour, has the keys: Esc closes it, and nothing else.
+        if egui::Popup::is_any_open(ui) {
+            self.begun = None;
+            return;
+        }
         let pressed: Vec<(Chord, Press)> = ui.input(|i| i.events.iter().filter_map(Chord::pressed).collect());
         for key in pressed {
             if self.has_dialog() {

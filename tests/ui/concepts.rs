@@ -2,9 +2,10 @@
 
 use super::desk::{Desk, on_the_sample};
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use labelwright::model::{ConceptId, ConceptLabel};
 use labelwright::ui::names::shown;
+use labelwright::ui::theme;
 
 /// The labels of the newest annotation: names, with a minus where it is not there.
 fn labels(desk: &Desk) -> Vec<String> {
@@ -277,6 +278,42 @@ the_keyboard_renames_moves_and_gives_digits_in_the_list(desk) {
     desk.window.run_steps(2);
     desk.ctrl(Key::A).type_text("iris").key(Key::Enter);
     assert_eq!(desk.editor().concept_name(&id), "iris", "renamed");
+}
+
+a_colour_is_chosen_in_the_picker_and_kept(desk) {
+    let id = desk.editor().concepts[0].id.clone();
+    let color = |desk: &Desk| desk.editor().concepts.color(&id);
+    let button = format!("Colour of {}", shown(desk.editor().concept_name(&id)));
+    desk.click(&button);
+    desk.window.run_steps(3);
+    desk.click("Palette colour 3");
+    assert_eq!(color(desk), theme::palette_color(2), "one of the palette");
+    let slider = |desk: &Desk, name: &str| {
+        let mut all = desk.window.root().children_recursive().filter(|n| n.accesskit_node().label().as_deref() == Some(name));
+        all.find(|n| n.accesskit_node().role() == egui::Role::Slider).expect("a slider").rect()
+    };
+    let hue = slider(desk, "Hue");
+    desk.drag(hue.center(), hue.right_center() - egui::vec2(60.0, 0.0));
+    let mixed = color(desk);
+    assert_ne!(mixed, theme::palette_color(2), "another hue");
+    let grey = slider(desk, "Saturation");
+    desk.drag(grey.center(), grey.left_center() - egui::vec2(20.0, 0.0));
+    assert!(color(desk).r() == color(desk).g(), "without a hue: {:?}", color(desk));
+    let number = desk.window.get_all_by_label("Number").find(|n| n.accesskit_node().role() == egui::Role::TextInput);
+    let number = number.expect("the field").rect().center();
+    desk.click_at(number).ctrl(Key::A);
+    desk.window.event(egui::Event::Paste("#0A64c8".to_owned()));
+    desk.window.run_steps(2);
+    assert_eq!(color(desk), egui::Color32::from_rgb(10, 100, 200), "its number");
+    desk.key(Key::Escape);
+    desk.key(Key::Escape).until_saved();
+    assert!(!desk.sees("Palette colour 3"), "Esc closes the picker: {:?}", desk.names());
+    let project = desk.project.clone();
+    desk.close();
+    let mut again = Desk::start(labelwright::runtime::Opening::Project(project.clone()), &project);
+    again.until("it is open", |app| app.editor().is_some());
+    assert_eq!(color(&again), egui::Color32::from_rgb(10, 100, 200), "kept with the project");
+    again.close();
 }
 
 all_of_a_concept_are_selected_from_its_menu(desk) {

@@ -3,10 +3,10 @@
 use super::desk::{Desk, on_the_sample};
 use super::start::drop_on;
 use super::sync::synced;
-use super::sync_service::Service;
+use super::sync_service::{Service, SilentLine};
 use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use labelwright::runtime::{Event as Told, Opening, start};
+use labelwright::runtime::{Event as Told, Opening, RemoteApp, start};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
@@ -67,6 +67,26 @@ connecting_tests_the_key_before_it_takes_it(desk) {
     let editor = desk.editor();
     assert_eq!(editor.bound_to.as_ref().map(|app| (app.user.as_str(), app.app.as_str())), Some(("alice", "demo")));
     assert_eq!(editor.inputs.len(), 1, "with its image");
+}
+
+looking_for_the_images_of_an_app_can_be_called_off_while_the_server_is_silent(desk) {
+    let service = Service::start();
+    let line = SilentLine::to(&service, "/inputs?page=2");
+    let app = RemoteApp { server: line.url.clone(), ..service.app_of("alice", "ALICE") };
+    let mut window = Desk::start(Opening::Remote(app.clone()), &desk.project);
+    window.until_seen("Cancel Looking for the app's images");
+    assert!(window.sees("1 images · "), "how many came so far: {:?}", window.names());
+    window.click("Cancel Looking for the app's images");
+    window.until_seen("Called off; nothing was made");
+    assert!(!window.sees("Looking for the app's images"), "the line is gone: {:?}", window.names());
+    assert!(window.window.state().editor().is_none(), "nothing is open");
+    let made = std::fs::read_dir(labelwright::runtime::settings_dir().join("projects")).map_or(0, Iterator::count);
+    assert_eq!(made, 0, "and nothing is left of it");
+    line.speak();
+    window.close();
+    let mut again = Desk::start(Opening::Remote(app), &desk.project);
+    again.until("it is open after all", |app| app.editor().is_some_and(|e| e.inputs.len() == 1));
+    again.close();
 }
 
 fetching_tells_how_many_came_and_that_it_is_over(desk) {

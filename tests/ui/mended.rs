@@ -54,6 +54,18 @@ tab_goes_through_the_shapes_in_reading_order(desk) {
     assert_eq!(desk.editor().selection.single(), Some(s[0].2), "and back");
 }
 
+esc_closes_an_open_menu_and_does_nothing_else(desk) {
+    desk.key(Key::Tab);
+    let selected = desk.editor().selection.single();
+    desk.click("Edit");
+    desk.window.run_steps(2);
+    assert!(desk.sees("Paste on the next images"), "the menu is open: {:?}", desk.names());
+    desk.key(Key::Escape);
+    desk.window.run_steps(2);
+    assert!(!desk.sees("Paste on the next images"), "closed");
+    assert!(selected.is_some() && desk.editor().selection.single() == selected, "what is selected stays");
+}
+
 a_concept_typed_while_the_frame_of_the_box_is_still_drawn_is_taken(desk) {
     let image = desk.image();
     desk.key(Key::B);

@@ -5,7 +5,9 @@ use labelwright::runtime::RemoteApp;
 use labelwright::server::{AppName, KeyGrant, RunningServer, ServerConfig, Strictness, start};
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use std::net::SocketAddr;
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -158,4 +160,58 @@ fn row(id: &str, [top, left, bottom, right]: [f64; 4]) -> Value {
     json!({"id": id, "input_id": IMAGE, "data": {"regions": [{
         "region_info": {"bounding_box": {"top_row": top, "left_col": left, "bottom_row": bottom, "right_col": right}},
         "data": {"concepts": [{"id": "cat", "value": 1.0}]}}]}})
+}
+
+/// A line to a server that falls silent at a call: it is passed on when somebody lets it speak.
+pub struct SilentLine {
+    /// The address of the line.
+    pub url: String,
+    speaks: Arc<(Mutex<bool>, Condvar)>,
+}
+
+impl SilentLine {
+    /// To this server; silent at calls with this in their address.
+    pub fn to(service: &Service, silent_at: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("its address"));
+        let to: SocketAddr = service.url.trim_start_matches("http://").parse().expect("an address");
+        let speaks = Arc::new((Mutex::new(false), Condvar::new()));
+        let line = Self { url, speaks: Arc::clone(&speaks) };
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let Ok(server) = TcpStream::connect(to) else { continue };
+                let (back_from, back_to) =
+                    (server.try_clone().expect("a socket"), client.try_clone().expect("a socket"));
+                let speaks = Arc::clone(&speaks);
+                std::thread::spawn(move || {
+                    pass_on(client, server, |call| {
+                        if call.windows(silent_at.len()).any(|part| part == silent_at.as_bytes()) {
+                            let (speaks, told) = &*speaks;
+                            drop(told.wait_while(speaks.lock().expect("unpoisoned"), |speaks| !*speaks));
+                        }
+                    });
+                });
+                std::thread::spawn(move || pass_on(back_from, back_to, |_answer| {}));
+            }
+        });
+        line
+    }
+
+    /// Passes everything on from now on.
+    pub fn speak(&self) {
+        *self.speaks.0.lock().expect("unpoisoned") = true;
+        self.speaks.1.notify_all();
+    }
+}
+
+/// Passes bytes on until an end hangs up. A call without a body comes in one piece.
+fn pass_on(mut from: TcpStream, mut to: TcpStream, before: impl Fn(&[u8])) {
+    let mut bytes = [0; 16_384];
+    while let Ok(n @ 1..) = from.read(&mut bytes) {
+        before(&bytes[..n]);
+        if to.write_all(&bytes[..n]).is_err() {
+            break;
+        }
+    }
+    to.shutdown(Shutdown::Write).ok();
 }

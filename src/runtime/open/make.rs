@@ -8,7 +8,7 @@ use crate::images::probe;
 use crate::model::{InputId, LocalId};
 use crate::remote::HttpApi;
 use crate::runtime::clock::{fresh_id, now_ms};
-use crate::runtime::progress::Job;
+use crate::runtime::progress::{Cancel, Job};
 use crate::store::{Binding, InputRow, InputSource, InputState, NewProject, PixelSize, Project, Request, StoreEvent};
 use crate::sync::RemoteRecord;
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::task::Waker;
+use std::time::Duration;
 
 /// Items in one call that sets a project up.
 const BATCH: usize = 64;
@@ -23,6 +24,8 @@ const BATCH: usize = 64;
 const BATCH_BYTES: usize = 16 << 20;
 /// Bytes of an image that is still sent to a server: what the bundled one takes in a request, as base64.
 const UPLOAD_BYTES_MAX: usize = 128 << 20;
+/// How often a call that is waited for is held against the person's wish to end it.
+const LOOKED_AT_EVERY: Duration = Duration::from_millis(50);
 /// The owner of a project's own app on the bundled server.
 const OWNER: &str = "labelwright";
 
@@ -92,7 +95,16 @@ pub(super) fn build(opening: &Opening, dir: &Path, job: &mut Job) -> Result<Vec<
             let new = NewProject { name, binding: bundled("images") };
             runtime.block_on(build_bundled(dir, &new, images, Vec::new(), Vec::new(), job))
         }
-        Opening::Remote(app) => runtime.block_on(build_remote(dir, app, job)),
+        Opening::Remote(app) => {
+            let cancel = job.cancel();
+            runtime.block_on(async {
+                // A server that is slow, or silent, keeps nobody who has had enough.
+                tokio::select! {
+                    built = build_remote(dir, app, job) => built,
+                    () = called_off(&cancel) => Err(not_made()),
+                }
+            })
+        }
     }
 }
 
@@ -212,7 +224,18 @@ fn all_done(done: bool, what: &str, details: &str) -> Result<(), SetupFailure> {
 
 /// Stops what was called off; what was made so far goes away with it.
 fn go_on(job: &Job) -> Result<(), SetupFailure> {
-    if job.is_cancelled() { Err(SetupFailure("Called off; nothing was made".to_owned())) } else { Ok(()) }
+    if job.is_cancelled() { Err(not_made()) } else { Ok(()) }
+}
+
+fn not_made() -> SetupFailure {
+    SetupFailure("Called off; nothing was made".to_owned())
+}
+
+/// Waits until a job is called off.
+async fn called_off(cancel: &Cancel) {
+    while !cancel.is_cancelled() {
+        tokio::time::sleep(LOOKED_AT_EVERY).await;
+    }
 }
 
 /// Uploads images; the sample's own are copied into the project first.

@@ -1,7 +1,8 @@
 //! One concept in the list: its colour, name, count and digit, an eye, a lock, and everything else in its menu.
 
+use super::colour::colour_ui;
 use super::concepts::Renaming;
-use super::row::{RowIcon, icon_button};
+use super::row::{RowEnd, RowIcon, icon_button};
 use crate::model::Concept;
 use crate::ui::concept_list::DIGIT_KEYS;
 use crate::ui::editor::Editor;
@@ -9,6 +10,9 @@ use crate::ui::names::shown;
 use crate::ui::sight::SightChange;
 use egui::{Button, Key, Modifiers, Response, RichText, Sense, Stroke, TextEdit, Ui, vec2};
 use egui_material_icons::icons;
+
+/// The width of the colour before the name, ui points.
+const SWATCH_WIDTH: f32 = 20.0;
 
 /// What was done to a concept.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,11 +78,7 @@ impl ConceptRow<'_> {
 
     fn colour_ui(&self, ui: &mut Ui) -> Option<Done> {
         let color = self.editor.concepts.color(&self.concept().id);
-        let mut rgb = [color.r(), color.g(), color.b()];
-        ui.spacing_mut().interact_size.x = 18.0;
-        let button = ui.color_edit_button_srgb(&mut rgb);
-        let button = button.accessible_name(format!("Colour of {}", shown(&self.concept().name)));
-        button.changed().then_some(Done::Recoloured(rgb))
+        colour_ui(ui, &format!("Colour of {}", shown(&self.concept().name)), color).map(Done::Recoloured)
     }
 
     fn rename_ui(&self, ui: &mut Ui, renaming: &mut Renaming) -> Option<Done> {
@@ -105,7 +105,9 @@ impl ConceptRow<'_> {
         let count = if count == 0 { String::new() } else { count.to_string() };
         let text = if hidden { RichText::new(&name).weak().italics() } else { RichText::new(&name) };
         let active = editor.active_concept.as_ref() == Some(&concept.id);
-        let width = ui.available_width() - 2.0 * RowIcon::SIDE - 4.0;
+        let lock = RowIcon { on: icons::ICON_LOCK, off: icons::ICON_LOCK_OPEN, is_on: locked };
+        let end = lock.at_the_end(ui.available_width() + SWATCH_WIDTH);
+        let width = ui.available_width() - end.width();
         let button = Button::selectable(active, text)
             .right_text((RichText::new(count).weak(), digit))
             .truncate()
@@ -122,8 +124,9 @@ impl ConceptRow<'_> {
         if name != concept.id.0 {
             row.on_hover_text(format!("id {}", shown(&concept.id.0)));
         }
-        let lock = RowIcon { on: icons::ICON_LOCK, off: icons::ICON_LOCK_OPEN, is_on: locked };
-        if icon_button(ui, lock, &format!("{} concept {name}", if locked { "Unlock" } else { "Lock" })) {
+        if end == RowEnd::LockAndEye
+            && icon_button(ui, lock, &format!("{} concept {name}", if locked { "Unlock" } else { "Lock" }))
+        {
             done = Some(Done::Sight(SightChange::ToggleLockedConcept(concept.id.clone())));
         }
         let eye = RowIcon { on: icons::ICON_VISIBILITY_OFF, off: icons::ICON_VISIBILITY, is_on: hidden };
