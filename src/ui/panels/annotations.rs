@@ -8,7 +8,7 @@ use crate::ui::canvas::color_of;
 use crate::ui::editor::Editor;
 use crate::ui::sight::SightChange;
 use crate::ui::theme;
-use egui::{Align, Button, EventFilter, Id, Key, Modifiers, RichText, ScrollArea, Sense, Ui};
+use egui::{Align, AtomExt as _, Button, EventFilter, Id, Key, Modifiers, RichText, ScrollArea, Sense, Ui};
 use egui_material_icons::icons;
 
 /// A row that is narrower has no room for the kind of its shape.
@@ -190,6 +190,7 @@ fn row_ui(ui: &mut Ui, editor: &Editor, annotation: &Annotation, height: f32) ->
     let content =
         (theme::swatch(color_of(editor, annotation)), RichText::new(format!("{text} ")), RichText::new(beside).weak());
     let content = if hidden { (content.0.weak(), content.1.weak().italics(), content.2) } else { content };
+    let content = (content.0, content.1.atom_shrink(true), content.2); // else the swatch gives way, and has nothing to give
     let lock = RowIcon { on: icons::ICON_LOCK, off: icons::ICON_LOCK_OPEN, is_on: locked };
     let end = lock.at_the_end(ui.available_width());
     let width = ui.available_width() - end.width();

@@ -81,13 +81,11 @@ fn number_ui(ui: &mut Ui, color: Color32) -> Option<Color32> {
         })
         .inner;
     let read = read(&text);
-    ui.data_mut(|data| {
-        if response.has_focus() {
-            data.insert_temp(id, text);
-        } else {
-            data.remove::<String>(id);
-        }
-    });
+    if response.has_focus() {
+        ui.data_mut(|data| data.insert_temp(id, text));
+    } else {
+        ui.data_mut(|data| data.remove::<String>(id));
+    }
     read.filter(|_| response.changed())
 }
 

@@ -31,6 +31,10 @@ const CONCEPTS_COUNTED: usize = 12;
 pub struct FilterForm {
     /// Puts the cursor into it.
     pub wants_focus: bool,
+    /// Brings the field with the cursor into view.
+    pub wants_view: bool,
+    /// Where that field is.
+    focused: Option<egui::Rect>,
     draft: Option<QueueFilter>,
     name: String,
 }
@@ -60,6 +64,10 @@ impl FilterForm {
             self.fields_ui(ui, editor, &mut filter)
         });
         let typing = typing.inner;
+        // The form's own area would take the wish and could not go down.
+        if let Some(rect) = self.focused.take().filter(|_| self.wants_view) {
+            ui.scroll_to_rect(rect, Some(egui::Align::Center));
+        }
         if filter == used {
             return;
         }
@@ -160,8 +168,8 @@ impl FilterForm {
                 typing |= response.has_focus();
                 if std::mem::take(&mut self.wants_focus) {
                     response.request_focus();
-                    response.scroll_to_me(Some(egui::Align::Center));
                 }
+                self.focused = Some(response.rect);
             });
             row(ui, "Score", |ui| {
                 typing |= range_ui(ui, "score", &mut filter.score_min, &mut filter.score_max);

@@ -23,7 +23,7 @@ impl QueuePanel {
     /// Opens the filter and puts the cursor into it.
     pub const fn open_filter(&mut self) {
         self.opens_filter = Some(true);
-        self.form.wants_focus = true;
+        (self.form.wants_focus, self.form.wants_view) = (true, true);
     }
 
     /// Whether somebody asked for what is in it.
@@ -59,9 +59,12 @@ impl QueuePanel {
         let title = RichText::new(title);
         let title = if is_filtered { title.color(theme::ink(ui, theme::ACCENT)) } else { title };
         let header = CollapsingHeader::new(title).id_salt("filter").default_open(false);
-        header.open(self.opens_filter.take()).show(ui, |ui| {
+        let shown = header.open(self.opens_filter.take()).show(ui, |ui| {
             self.form.ui(ui, editor);
         });
+        if shown.fully_open() {
+            self.form.wants_view = false; // it has slid open, and what is wanted was there
+        }
     }
 
     fn queue_ui(&mut self, ui: &mut Ui, editor: &mut Editor) {
