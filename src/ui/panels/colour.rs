@@ -54,7 +54,10 @@ fn sliders_ui(ui: &mut Ui, color: Color32) -> Option<Color32> {
         for (name, part, full, unit) in &mut parts {
             ui.label(*name);
             let mut shown = *part * *full;
-            let slider = Slider::new(&mut shown, 0.0..=*full).suffix(*unit).fixed_decimals(0);
+            // Written without decimals, but not rounded: that would change a colour that nobody touched.
+            let slider = Slider::new(&mut shown, 0.0..=*full)
+                .custom_formatter(|part, _| format!("{part:.0}{unit}"))
+                .custom_parser(|text| text.trim_end_matches(|c: char| !c.is_ascii_digit()).trim().parse().ok());
             if ui.add(slider).accessible_name(*name).changed() {
                 (*part, changed) = (shown / *full, true);
             }

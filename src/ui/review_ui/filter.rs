@@ -56,18 +56,24 @@ impl FilterForm {
                 editor.save_filter(&name);
             }
         });
-        // On a small window the panel is narrower than the form; up and down it goes with the card.
-        let form = ScrollArea::horizontal().id_salt("form").auto_shrink([false, true]);
-        let typing = form.show(ui, |ui| {
+        // On a low window it goes up and down with the card, on a narrow one it is wider than the panel.
+        let room = ui.available_height();
+        let form = if room.is_finite() {
+            ScrollArea::both().max_height((room * 0.6).max(200.0))
+        } else {
+            ScrollArea::horizontal()
+        };
+        let typing = form.id_salt("form").auto_shrink([false, true]).show(ui, |ui| {
             Self::status_ui(ui, editor, &mut filter);
             Self::open_ui(ui, editor, &mut filter);
-            self.fields_ui(ui, editor, &mut filter)
+            let typing = self.fields_ui(ui, editor, &mut filter);
+            if room.is_finite() {
+                self.scroll_if_wanted(ui);
+            }
+            typing
         });
         let typing = typing.inner;
-        // The form's own area would take the wish and could not go down.
-        if let Some(rect) = self.focused.take().filter(|_| self.wants_view) {
-            ui.scroll_to_rect(rect, Some(egui::Align::Center));
-        }
+        self.scroll_if_wanted(ui);
         if filter == used {
             return;
         }
@@ -76,6 +82,13 @@ impl FilterForm {
             self.draft = Some(filter);
         } else {
             editor.review_with(filter);
+        }
+    }
+
+    /// Brings the field with the cursor into view, once in a frame: by the area that goes up and down.
+    fn scroll_if_wanted(&mut self, ui: &Ui) {
+        if let Some(rect) = self.focused.take().filter(|_| self.wants_view) {
+            ui.scroll_to_rect(rect, Some(egui::Align::Center));
         }
     }
 

@@ -8,7 +8,9 @@ use crate::ui::editor::Editor;
 use crate::ui::theme;
 use egui::{Button, CollapsingHeader, Frame, RichText, ScrollArea, Ui};
 
-/// The queue's part of the height of the panel, at least.
+/// A panel that is lower than this, ui points, has no room for the card and the filter one above the other.
+const LOW_UI: f32 = 560.0;
+/// The queue's part of the height of such a panel, at least.
 const OF_THE_QUEUE: f32 = 0.3;
 
 /// What the panel keeps.
@@ -33,10 +35,15 @@ impl QueuePanel {
 
     /// Shows what is in the panel.
     pub fn ui(&mut self, ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>, findings: usize) {
-        // The queue keeps its part of the height, however long the card and the filter are.
-        let height = ui.available_height() * (1.0 - OF_THE_QUEUE);
-        let above = ScrollArea::vertical().id_salt("above").max_height(height).auto_shrink([false, true]);
-        above.show(ui, |ui| self.above_ui(ui, editor, chosen, findings));
+        let room = ui.available_height();
+        if room < LOW_UI {
+            // The queue keeps its part of the height, however long the card and the filter are.
+            let height = room * (1.0 - OF_THE_QUEUE);
+            let above = ScrollArea::vertical().id_salt("above").max_height(height).auto_shrink([false, true]);
+            above.show(ui, |ui| self.above_ui(ui, editor, chosen, findings));
+        } else {
+            self.above_ui(ui, editor, chosen, findings);
+        }
         ui.separator();
         self.queue_ui(ui, editor);
     }
