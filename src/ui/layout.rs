@@ -34,7 +34,7 @@ impl App {
         let places = &mut self.personal.settings;
         let left = |name| SidePanel { side: Side::Left, name, widths: 140.0..=460.0, other: places.side_panel };
         let beside = if editor.review.is_some() {
-            self.review_ui.panel_ui(ui, editor, (&left("queue"), &mut places.queue_panel), chosen);
+            self.review_ui.panel_ui(ui, editor, &left("queue"), &mut places.queue_panel, chosen);
             places.queue_panel
         } else {
             remembered_panel_ui(ui, &left("images"), &mut places.images_panel, |ui| {

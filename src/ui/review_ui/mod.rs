@@ -49,9 +49,6 @@ pub struct ReviewUi {
     export: Option<PathPurpose>,
 }
 
-/// Where the panel stands, and what is remembered of it.
-type Place<'a> = (&'a SidePanel, &'a mut PanelPlace);
-
 /// A window without a state of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Window {
@@ -196,13 +193,20 @@ impl ReviewUi {
         }
     }
 
-    /// The panel in the place of the list of images.
-    pub fn panel_ui(&mut self, ui: &mut Ui, editor: &mut Editor, at: Place<'_>, chosen: &mut Vec<Command>) {
+    /// The panel in the place of the list of images, and what is remembered of it.
+    pub fn panel_ui(
+        &mut self,
+        ui: &mut Ui,
+        editor: &mut Editor,
+        of: &SidePanel,
+        place: &mut PanelPlace,
+        chosen: &mut Vec<Command>,
+    ) {
         let findings = self.findings.list.len();
         if self.panel.is_wanted() {
-            at.1.shown = PanelShown::Open;
+            place.shown = PanelShown::Open;
         }
-        remembered_panel_ui(ui, at.0, at.1, |ui| self.panel.ui(ui, editor, chosen, findings));
+        remembered_panel_ui(ui, of, place, |ui| self.panel.ui(ui, editor, chosen, findings));
     }
 
     /// Whether a path is wanted for an export; said once.
