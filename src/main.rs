@@ -4,6 +4,7 @@ use clap::Parser as _;
 use labelwright::cli::{Arguments, Command, export, import, init, inspect, manual, serve, status, sync};
 use labelwright::runtime::{Opening, default_project_dir, read_settings, settings_dir};
 use labelwright::ui::App;
+use labelwright::ui::kept_frame::KeptFrame;
 use labelwright::ui::settings::Settings;
 use std::process::ExitCode;
 
@@ -56,11 +57,16 @@ fn window(opening: Opening) -> anyhow::Result<ExitCode> {
         dithering: false, // there are no gradients, and without a graphics card it costs a part of each frame
         ..eframe::NativeOptions::default()
     };
-    eframe::run_native("labelwright", options, Box::new(|cc| Ok(Box::new(App::with_settings(cc, opening, found)))))
-        .map_err(|error| {
-            anyhow::anyhow!(
-                "The window could not be opened: {error}. On Linux a display and a Vulkan or OpenGL driver are needed"
-            )
-        })?;
+    let app = |cc: &eframe::CreationContext<'_>| -> Box<dyn eframe::App> {
+        if let Some(kept) = KeptFrame::where_it_helps(cc.wgpu_render_state.as_ref()) {
+            cc.egui_ctx.add_plugin(kept);
+        }
+        Box::new(App::with_settings(cc, opening, found))
+    };
+    eframe::run_native("labelwright", options, Box::new(|cc| Ok(app(cc)))).map_err(|error| {
+        anyhow::anyhow!(
+            "The window could not be opened: {error}. On Linux a display and a Vulkan or OpenGL driver are needed"
+        )
+    })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -25,8 +25,12 @@ mod dialogs;
 mod exchange;
 #[path = "ui/images.rs"]
 mod images;
+#[path = "ui/kept_frame.rs"]
+mod kept_frame;
 #[path = "ui/mended.rs"]
 mod mended;
+#[path = "ui/milestones.rs"]
+mod milestones;
 #[path = "ui/review.rs"]
 mod review;
 #[path = "ui/review_many.rs"]

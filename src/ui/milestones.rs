@@ -48,7 +48,9 @@ impl Milestones {
             self.canvas = Some(canvas);
             tracing::debug!(?canvas, "canvas");
         }
-        let stage = match (images.has_pixels(), images.is_sharp()) {
+        // Until it is decoded, what is drawn are the tiles of the image before it.
+        let is_its_own = editor.current().is_some_and(|input| images.size_of(input).is_some());
+        let stage = match (is_its_own && images.has_pixels(), images.is_sharp()) {
             (true, true) => Stage::Sharp,
             (true, false) => Stage::Pixels,
             (false, _) => Stage::Nothing,

@@ -11,9 +11,10 @@ use labelwright::model::{Annotation, InputId};
 use labelwright::runtime::{FoundSettings, Opening, create, read_settings, settings_dir};
 use labelwright::ui::App;
 use labelwright::ui::editor::Editor;
+use labelwright::ui::kept_frame::KeptFrame;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -78,6 +79,7 @@ fn copy(from: &Path, to: &Path) {
 pub struct Desk {
     pub window: Harness<'static, App>,
     pub project: PathBuf,
+    renderer: Arc<OnceLock<eframe::egui_wgpu::RenderState>>,
 }
 
 impl Desk {
@@ -103,13 +105,24 @@ impl Desk {
 
     /// Opens a window with these settings and waits for nothing.
     pub fn start_with(opening: Opening, project: &Path, found: FoundSettings) -> Self {
+        let renderer = Arc::new(OnceLock::new());
+        let made = Arc::clone(&renderer);
         let window = Harness::builder()
             .with_size(vec2(1280.0, 800.0))
             .with_step_dt(1.0 / 30.0)
             .with_max_steps(8)
             .wgpu()
-            .build_eframe(move |cc| App::with_settings(cc, opening, found));
-        Self { window, project: project.to_owned() }
+            .build_eframe(move |cc| {
+                made.get_or_init(|| cc.wgpu_render_state.clone().expect("a software GPU"));
+                App::with_settings(cc, opening, found)
+            });
+        Self { window, project: project.to_owned(), renderer }
+    }
+
+    /// From now on only what changed is drawn, as in a window without a graphics card.
+    pub fn keep_frames(&mut self) {
+        self.window.ctx.add_plugin(KeptFrame::new(self.renderer.get().expect("made with the window")));
+        self.window.step();
     }
 
     /// Closes the window as the desktop would.

@@ -1,8 +1,8 @@
-//! What is seen of the canvas beside the picture: one colour, by a pipeline of its own. egui's shader can do so much more
-//! that without a graphics card a pixel of it costs ten times as much.
+//! One colour by a pipeline of its own: what is seen of the canvas beside the picture. egui's shader can do so much more that
+//! without a graphics card a pixel of it costs ten times as much.
 
 use eframe::{egui_wgpu, wgpu};
-use egui::{Color32, CornerRadius, Painter, Rect};
+use egui::{Color32, CornerRadius, PaintCallback, Painter, Rect};
 use std::collections::HashMap;
 
 /// Fills the canvas where there is no picture.
@@ -10,40 +10,59 @@ use std::collections::HashMap;
 pub(super) struct Background {
     /// What the window's renderer draws to; `None` in tests without one.
     target_format: Option<wgpu::TextureFormat>,
+    /// Of the frame before, in this colour: the same object says that nothing changed.
+    before: (Color32, Vec<PaintCallback>),
 }
 
-/// The pipelines by their grey, kept by the renderer.
+/// The pipelines by their colour, kept by the renderer.
 #[derive(Default)]
-struct Pipelines(HashMap<u8, wgpu::RenderPipeline>);
+struct Pipelines(HashMap<Color32, wgpu::RenderPipeline>);
 
-struct Callback {
+struct Fill {
     target_format: wgpu::TextureFormat,
-    grey: u8,
+    color: Color32,
+}
+
+/// Fills `part` (ui points) with an opaque colour and blends nothing.
+pub(in crate::ui) fn fill_callback(target_format: wgpu::TextureFormat, part: Rect, color: Color32) -> PaintCallback {
+    egui_wgpu::Callback::new_paint_callback(part, Fill { target_format, color })
 }
 
 impl Background {
     pub fn new(render_state: Option<&egui_wgpu::RenderState>) -> Self {
-        Self { target_format: render_state.map(|state| state.target_format) }
+        let before = (Color32::TRANSPARENT, Vec::new());
+        Self { target_format: render_state.map(|state| state.target_format), before }
     }
 
     /// Fills `canvas` but for `covered`: what a picture hides is not worth its pixels.
-    pub fn paint(&self, painter: &Painter, canvas: Rect, covered: Rect) {
-        let grey = if painter.ctx().global_style().visuals.dark_mode { 38 } else { 150 };
-        for part in around(canvas, covered) {
-            match self.target_format {
-                Some(target_format) => {
-                    let callback = Callback { target_format, grey };
-                    painter.add(egui_wgpu::Callback::new_paint_callback(part, callback));
-                }
-                None => {
-                    painter.rect_filled(part, CornerRadius::ZERO, Color32::from_gray(grey));
-                }
+    pub fn paint(&mut self, painter: &Painter, canvas: Rect, covered: Rect) {
+        let dark = painter.ctx().global_style().visuals.dark_mode;
+        let color = Color32::from_gray(if dark { 38 } else { 150 });
+        let parts = around(canvas, covered);
+        let Some(target_format) = self.target_format else {
+            for part in parts {
+                painter.rect_filled(part, CornerRadius::ZERO, color);
             }
+            return;
+        };
+        if self.before.0 != color {
+            self.before = (color, Vec::new());
         }
+        let now: Vec<PaintCallback> = parts
+            .into_iter()
+            .map(|part| {
+                let known = self.before.1.iter().find(|known| known.rect == part).cloned();
+                known.unwrap_or_else(|| fill_callback(target_format, part, color))
+            })
+            .collect();
+        for part in &now {
+            painter.add(part.clone());
+        }
+        self.before.1 = now;
     }
 }
 
-impl egui_wgpu::CallbackTrait for Callback {
+impl egui_wgpu::CallbackTrait for Fill {
     fn prepare(
         &self,
         device: &wgpu::Device,
@@ -53,7 +72,7 @@ impl egui_wgpu::CallbackTrait for Callback {
         resources: &mut egui_wgpu::CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
         let Pipelines(pipelines) = resources.entry().or_insert_with(Pipelines::default);
-        pipelines.entry(self.grey).or_insert_with(|| pipeline(device, self.target_format, self.grey));
+        pipelines.entry(self.color).or_insert_with(|| pipeline(device, self.target_format, self.color));
         Vec::new()
     }
 
@@ -63,19 +82,25 @@ impl egui_wgpu::CallbackTrait for Callback {
         pass: &mut wgpu::RenderPass<'static>,
         resources: &egui_wgpu::CallbackResources,
     ) {
-        if let Some(pipeline) = resources.get::<Pipelines>().and_then(|Pipelines(by_grey)| by_grey.get(&self.grey)) {
+        if let Some(pipeline) = resources.get::<Pipelines>().and_then(|Pipelines(made)| made.get(&self.color)) {
             pass.set_pipeline(pipeline);
             pass.draw(0..3, 0..1); // one triangle around the viewport, which is the part to be filled
         }
     }
 }
 
-fn pipeline(device: &wgpu::Device, target_format: wgpu::TextureFormat, grey: u8) -> wgpu::RenderPipeline {
+fn pipeline(device: &wgpu::Device, target_format: wgpu::TextureFormat, color: Color32) -> wgpu::RenderPipeline {
     let module = device.create_shader_module(wgpu::include_wgsl!("background.wgsl"));
-    let gamma = f64::from(grey) / 255.0;
-    // An sRGB format converts from linear by itself.
-    let grey = if target_format.is_srgb() { ((gamma + 0.055) / 1.055).powf(2.4) } else { gamma };
-    let constants = [("grey", grey)];
+    let channel = |value: u8| {
+        let gamma = f64::from(value) / 255.0;
+        // An sRGB format converts from linear by itself.
+        match target_format.is_srgb() {
+            true if gamma < 0.04045 => gamma / 12.92,
+            true => ((gamma + 0.055) / 1.055).powf(2.4),
+            false => gamma,
+        }
+    };
+    let constants = [("red", channel(color.r())), ("green", channel(color.g())), ("blue", channel(color.b()))];
     let compilation_options = || wgpu::PipelineCompilationOptions { constants: &constants, ..Default::default() };
     device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
         label: Some("canvas background"),
@@ -91,7 +116,7 @@ fn pipeline(device: &wgpu::Device, target_format: wgpu::TextureFormat, grey: u8)
         multisample: wgpu::MultisampleState::default(),
         fragment: Some(wgpu::FragmentState {
             module: &module,
-            entry_point: Some("fs_grey"),
+            entry_point: Some("fs_color"),
             compilation_options: compilation_options(),
             targets: &[Some(target_format.into())],
         }),

@@ -1,6 +1,8 @@
-// One grey everywhere.
+// One colour everywhere.
 
-override grey: f32 = 0.0;
+override red: f32 = 0.0;
+override green: f32 = 0.0;
+override blue: f32 = 0.0;
 
 @vertex
 fn vs_around(@builtin(vertex_index) i: u32) -> @builtin(position) vec4<f32> {
@@ -8,6 +10,6 @@ fn vs_around(@builtin(vertex_index) i: u32) -> @builtin(position) vec4<f32> {
 }
 
 @fragment
-fn fs_grey() -> @location(0) vec4<f32> {
-    return vec4<f32>(grey, grey, grey, 1.0);
+fn fs_color() -> @location(0) vec4<f32> {
+    return vec4<f32>(red, green, blue, 1.0);
 }

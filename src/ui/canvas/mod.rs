@@ -21,6 +21,7 @@ pub mod shape_layer;
 mod shown;
 mod view;
 
+pub(super) use background::fill_callback;
 pub use look::color_of;
 pub use loupe::Loupe;
 pub use shown::Shown;

@@ -52,6 +52,19 @@ pub struct ImageLayer {
     uploads: u64,
     adjust: Adjust,
     shared: Arc<Mutex<Shared>>,
+    /// Orders given so far.
+    orders: u64,
+    /// What each place showed in the frame before.
+    before: [Option<Before>; 3],
+}
+
+/// A callback, and what it draws: the same one is given again as long as that is the same.
+struct Before {
+    callback: egui::PaintCallback,
+    cover: Cover,
+    adjust: Adjust,
+    quads: Vec<Quad>,
+    orders: u64,
 }
 
 /// What is on the screen.
@@ -79,6 +92,8 @@ impl ImageLayer {
             uploads: 0,
             adjust: Adjust::default(),
             shared: Arc::new(Mutex::new(Shared::new(target_format))),
+            orders: 0,
+            before: [None, None, None],
         }
     }
 
@@ -94,9 +109,13 @@ impl ImageLayer {
         self.cover = Cover::Opaque;
         self.tiles.clear();
         self.waiting.clear();
-        let mut shared = lock(&self.shared);
-        shared.orders.clear();
-        shared.orders.push(Order::Clear);
+        lock(&self.shared).orders.clear();
+        self.order(Order::Clear);
+    }
+
+    fn order(&mut self, order: Order) {
+        self.orders += 1;
+        lock(&self.shared).orders.push(order);
     }
 
     /// The pixels of a tile that [`paint`](Self::paint) asked for. It becomes a texture in one of the next frames.
@@ -202,23 +221,33 @@ impl ImageLayer {
         !self.tiles.contains_key(&key) && self.waiting.iter().all(|(waiting, _)| *waiting != key)
     }
 
-    fn add_callback(&self, ui: &egui::Ui, rect: egui::Rect, place: Place, quads: Vec<Quad>) {
-        if !quads.is_empty() {
-            let shared = Arc::clone(&self.shared);
-            let callback = Callback { shared, place, cover: self.cover, adjust: self.adjust, quads };
-            ui.painter_at(rect).add(egui_wgpu::Callback::new_paint_callback(rect, callback));
+    fn add_callback(&mut self, ui: &egui::Ui, rect: egui::Rect, place: Place, quads: Vec<Quad>) {
+        if quads.is_empty() {
+            return;
         }
+        let (cover, adjust, orders) = (self.cover, self.adjust, self.orders);
+        let same = |b: &Before| {
+            (b.callback.rect, b.cover, b.adjust, b.orders) == (rect, cover, adjust, orders) && b.quads == quads
+        };
+        let before = self.before[place as usize].take().filter(same).unwrap_or_else(|| {
+            let callback = Callback { shared: Arc::clone(&self.shared), place, cover, adjust, quads: quads.clone() };
+            let callback = egui_wgpu::Callback::new_paint_callback(rect, callback);
+            Before { callback, cover, adjust, quads, orders }
+        });
+        ui.painter_at(rect).add(before.callback.clone());
+        self.before[place as usize] = Some(before);
     }
 
     /// Makes textures of a few waiting tiles, the coarsest first.
     fn upload(&mut self) {
         self.waiting.sort_by_key(|(key, _)| std::cmp::Reverse(key.level));
         let now = self.waiting.len().min(UPLOADS_PER_FRAME);
-        for (key, pixels) in self.waiting.drain(..now) {
+        let later = self.waiting.split_off(now);
+        for (key, pixels) in std::mem::replace(&mut self.waiting, later) {
             let tile = Tile { size_px: (pixels.width_px, pixels.height_px), drawn_in: self.frame };
             self.tiles.insert(key, tile);
             self.uploads += 1;
-            lock(&self.shared).orders.push(Order::Upload(key, pixels));
+            self.order(Order::Upload(key, pixels));
         }
     }
 
@@ -260,7 +289,7 @@ impl ImageLayer {
             let Some(oldest) = idle.min_by_key(|(_, t)| t.drawn_in).map(|(key, _)| *key) else { return };
             if let Some(gone) = self.tiles.remove(&oldest) {
                 bytes -= gone.bytes();
-                lock(&self.shared).orders.push(Order::Drop(oldest));
+                self.order(Order::Drop(oldest));
             }
         }
     }

@@ -49,6 +49,8 @@ pub struct ShapeLayer {
     chunks: Chunks,
     pace: Pace,
     shared: Arc<Mutex<Shared>>,
+    /// The exact callback of the frame before: the same object is given again as long as it shows the same.
+    before: Option<(View, egui::PaintCallback)>,
 }
 
 struct Callback {
@@ -75,7 +77,7 @@ impl ShapeLayer {
         };
         let on_cpu = render_state.is_none_or(|s| s.adapter.get_info().device_type == wgpu::DeviceType::Cpu);
         let pace = Pace::new(if on_cpu { view::EXPENSIVE_ON_CPU } else { view::EXPENSIVE_ON_GPU });
-        Self { chunks: Chunks::default(), pace, shared: Arc::new(Mutex::new(shared)) }
+        Self { chunks: Chunks::default(), pace, shared: Arc::new(Mutex::new(shared)), before: None }
     }
 
     /// Adds the shape or changes it. What is as given already costs a comparison; a new look alone rebuilds nothing.
@@ -149,14 +151,16 @@ impl ShapeLayer {
         if self.chunks.is_unfinished() {
             ui.request_repaint();
         }
-        {
+        let is_drawn = {
             let mut shared = lock(&self.shared);
             if uploads.iter().any(|u| matches!(u, Upload::Clear)) {
                 shared.uploads.clear();
             }
             shared.uploads.extend(uploads);
             shared.dirty.merge(dirty);
-        }
+            shared.uploads.is_empty() && shared.dirty == Dirty::Clean
+        };
+        let before = self.before.take().filter(|_| is_drawn);
         let Some(view) = View::new(canvas_rect, ui.pixels_per_point(), ui_from_image) else { return };
         if self.is_empty() {
             return;
@@ -165,8 +169,16 @@ impl ShapeLayer {
         if let Redraw::Later(seconds) = redraw {
             ui.request_repaint_after(Duration::from_secs_f64(seconds));
         }
-        let callback = Callback { shared: Arc::clone(&self.shared), view, redraw };
-        ui.painter_at(canvas_rect).add(egui_wgpu::Callback::new_paint_callback(canvas_rect, callback));
+        let same = |(of, callback): &(View, egui::PaintCallback)| *of == view && callback.rect == canvas_rect;
+        let callback = match before.filter(|before| redraw == Redraw::Exact && same(before)) {
+            Some((_, callback)) => callback,
+            None => {
+                let callback = Callback { shared: Arc::clone(&self.shared), view, redraw };
+                egui_wgpu::Callback::new_paint_callback(canvas_rect, callback)
+            }
+        };
+        ui.painter_at(canvas_rect).add(callback.clone());
+        self.before = (redraw == Redraw::Exact).then_some((view, callback));
     }
 }
 
