@@ -7,7 +7,7 @@ use labelwright::model::{Concept, ConceptId, Edit, EntryKind, InputId, LocalId, 
 use labelwright::store::{
     ConceptRow, FarCommit, FarWhat, InputFilter, Project, QueueFilter, QueueOrder, Request, Sample, StoreEvent, Whose,
 };
-use labelwright::sync::{RemoteRecord, model_from_wire};
+use labelwright::sync::{Key, RemoteRecord, model_from_wire};
 use std::time::{Duration, Instant};
 
 fn proposal(input: &str, status: u32, concept: &str, score: f64) -> api::Annotation {
@@ -340,4 +340,36 @@ fn an_image_of_thousands_is_read_in_drawing_order_by_all_cores() {
     assert_eq!(made.damaged, []);
     let none = reader.made_of_each(&"b".into(), |record| record.lid.0).expect("records");
     assert_eq!(none.rows, [0_u128; 0]);
+}
+
+#[test]
+fn keys_are_gone_through_in_parts_without_a_gap() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut desk = Desk::new(dir.path());
+    // What came from the server, on two images; and what it does not have yet.
+    let remote = |n: u64, input: &str| RemoteRecord {
+        lid: LocalId(u128::from(n)),
+        annotation: api::Annotation { id: sid(n), ..wire(n, input) },
+    };
+    let records = vec![remote(5, "b"), remote(2, "a"), remote(4, "a"), remote(1, "b")];
+    desk.send(Request::AddRemote { token: 1, records });
+    assert!(matches!(desk.next(), StoreEvent::RemoteAdded { .. }));
+    assert!(matches!(desk.commit(vec![add(3, "a")]), StoreEvent::Durable { .. }));
+    let reader = desk.project.reader().expect("a reader");
+    for limit in [1, 2, 3, 100] {
+        let mut found = Vec::new();
+        loop {
+            let part = reader.keys_after(found.last(), limit).expect("keys");
+            let is_last = part.len() < limit;
+            found.extend(part);
+            if is_last {
+                break;
+            }
+        }
+        let mut of_a: Vec<_> = found.iter().filter(|key| key.input_id == "a").map(|key| key.sid.clone()).collect();
+        of_a.sort();
+        assert_eq!((found.len(), of_a.len()), (5, 3), "{limit} at once: {found:?}");
+        let present = |key: &&Key| reader.is_present(key).expect("a query");
+        assert_eq!(found.iter().filter(present).count(), 4, "what was never sent is not on the server");
+    }
 }

@@ -53,10 +53,23 @@ impl Session {
     }
 
     pub(super) fn tell_marks(&self, rows: &[Record]) {
-        let marks: Vec<(LocalId, Mark)> = rows
-            .iter()
-            .map(|record| (record.lid, mark_of(record, self.size_of(&InputId(record.input_id.clone())).0)))
-            .collect();
+        self.tell(rows.iter().map(|record| self.mark(record)).collect());
+    }
+
+    /// The same of what the engine holds; what it has let go is read.
+    pub(super) fn tell_marks_of(&self, lids: &[LocalId]) {
+        let mark = |lid: &LocalId| match self.engine.record(*lid) {
+            Some(record) => Some(self.mark(record)),
+            None => self.reader.record(*lid).ok().flatten().map(|record| self.mark(&record)),
+        };
+        self.tell(lids.iter().filter_map(mark).collect());
+    }
+
+    fn mark(&self, record: &Record) -> (LocalId, Mark) {
+        (record.lid, mark_of(record, self.size_of(&InputId(record.input_id.clone())).0))
+    }
+
+    fn tell(&self, marks: Vec<(LocalId, Mark)>) {
         if !marks.is_empty() {
             self.out.tell(Event::Marks(marks));
         }

@@ -40,9 +40,7 @@ impl Session {
                 let lids = self.committing.remove(&token).unwrap_or_default();
                 self.engine_event(sync::Event::Committed { token, stale });
                 self.decide_again();
-                let rows: Vec<Record> =
-                    lids.into_iter().filter_map(|lid| self.reader.record(lid).ok().flatten()).collect();
-                self.tell_marks(&rows);
+                self.tell_marks_of(&lids);
                 self.counts_changed();
             }
             StoreEvent::RemoteAdded { added, .. } => {
