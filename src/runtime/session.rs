@@ -138,11 +138,12 @@ pub fn run(start: &Start, inbox: &Receiver<Message>, back: &Sender<Message>, out
         Opening::Remote(_) => Job::seen(out, "Looking for the app's images", "images"),
         _ => Job::seen(out, "Making the project", "images"),
     };
-    let dir = match open::prepared(opening, &mut job) {
+    let prepared = open::prepared(opening, &mut job);
+    drop(job); // its line is gone before anything is said of how it ended
+    let dir = match prepared {
         Ok(dir) => dir,
         Err(failure) => return out.tell(Event::OpenFailed(failure.to_string())),
     };
-    drop(job);
     if let Opening::Rescue(_) = opening {
         match upkeep::rescue(&dir) {
             Ok(report) => out.notice(NoticeLevel::Warning, upkeep::rescue_in_words(&report)),
