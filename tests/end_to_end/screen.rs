@@ -69,14 +69,26 @@ impl Pixels {
         // The middle row and column of the picture are coloured from edge to edge.
         let column = |x: u32| Self::CANVAS_Y.filter(|y| coloured(x, *y).is_some()).count();
         let row = |y: u32| Self::CANVAS_X.filter(|x| coloured(*x, y).is_some()).count();
-        let columns: Vec<u32> = Self::CANVAS_X.filter(|x| column(*x) > 200).collect();
-        let rows: Vec<u32> = Self::CANVAS_Y.filter(|y| row(*y) > 200).collect();
-        let (left, right) = (f64::from(*columns.first()?), f64::from(columns.last()? + 1));
-        let (top, bottom) = (f64::from(*rows.first()?), f64::from(rows.last()? + 1));
+        let (left, right) = longest_run(Self::CANVAS_X.filter(|x| column(*x) > 200))?;
+        let (top, bottom) = longest_run(Self::CANVAS_Y.filter(|y| row(*y) > 200))?;
         let scale = (right - left) / f64::from(PICTURE.0);
         let scale_y = (bottom - top) / f64::from(PICTURE.1);
         ((scale - scale_y).abs() < 0.01).then_some(Shown { left, top, scale })
     }
+}
+
+/// The first of the most numbers that follow each other, and the one after the last: a line of coloured words above the
+/// picture is not a part of it.
+fn longest_run(numbers: impl Iterator<Item = u32>) -> Option<(f64, f64)> {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for number in numbers {
+        match runs.last_mut() {
+            Some((_, end)) if *end == number => *end += 1,
+            _ => runs.push((number, number + 1)),
+        }
+    }
+    let (start, end) = runs.into_iter().max_by_key(|(start, end)| end - start)?;
+    Some((f64::from(start), f64::from(end)))
 }
 
 /// Where a picture is on the screen.
