@@ -21,6 +21,9 @@ pub fn picture(which: usize) -> Vec<u8> {
     png.into_inner()
 }
 
+/// The lines of the crosshair are no wider.
+const CROSSHAIR_PX: u32 = 4;
+
 /// The screen.
 #[derive(Clone, PartialEq)]
 pub struct Pixels(RgbImage);
@@ -78,12 +81,12 @@ impl Pixels {
 }
 
 /// The first of the most numbers that follow each other, and the one after the last: a line of coloured words above the
-/// picture is not a part of it.
+/// picture is not a part of it. A crosshair does not part it.
 fn longest_run(numbers: impl Iterator<Item = u32>) -> Option<(f64, f64)> {
     let mut runs: Vec<(u32, u32)> = Vec::new();
     for number in numbers {
         match runs.last_mut() {
-            Some((_, end)) if *end == number => *end += 1,
+            Some((_, end)) if number - *end <= CROSSHAIR_PX => *end = number + 1,
             _ => runs.push((number, number + 1)),
         }
     }
