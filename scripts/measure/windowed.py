@@ -71,6 +71,7 @@ def idle(report: Report) -> None:
         with App(env, binary, fresh(made), tools.TARGET / "bench" / "idle.log") as app:
             app.wait_line("on screen: sharp")
             app.rest(3)
+            time.sleep(15)  # until the look for damage has ended: the time of a thread goes with it
             for state in ("shown", "hidden"):
                 if state == "hidden":
                     app.xdo("windowunmap", app.window)
