@@ -13,7 +13,7 @@ from window import App, cpu_secs, memory_mib, xvfb
 
 COUNTS = (0, 1_000, 10_000, 100_000)
 CANVAS = (1052, 725)
-BACKENDS = ("vulkan", "gl")
+BACKENDS = os.environ.get("BACKENDS", "vulkan,gl").split(",")
 
 
 def scene_project(binary: pathlib.Path, env: dict[str, str], counts: tuple[int, ...] = COUNTS) -> tuple[pathlib.Path, pathlib.Path]:
