@@ -1,16 +1,20 @@
 //! Images by what they are like: the filter box, answered.
 //!
 //! A pass over the images, one over an index of the annotations for their counts, and, only where a question is about
-//! annotations themselves, one over those. Never on the thread that saves: see `runtime::finder`.
+//! annotations themselves, one over those that may be meant. Never on the thread that saves: see `runtime::finder`.
 
 use super::derive::CONCEPT_MARK;
 use super::{Reader, StoreError};
 use crate::model::image_query::{
-    AnnotationTest, Counted, ImageQuery, ImageSort, ImageTest, Sense, SortDirection, Wanted, natural_order,
+    AnnotationTest, Counted, ImageQuery, ImageSort, ImageTest, Pattern, Sense, SortDirection, Wanted, natural_order,
 };
 use crate::model::{InputId, Status, Worker};
 use rusqlite::Row;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+
+/// After so many rows that tell nothing the others like them are stepped over: finding the place where they end costs
+/// as much as reading some twenty.
+const IDLE_ROWS_MAX: usize = 32;
 
 /// How many of everything an image has.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,29 +59,38 @@ impl Reader {
         direction: SortDirection,
         me: &str,
     ) -> Result<Vec<InputId>, StoreError> {
+        let mut found = self.candidates()?;
         let needs_counts = !matches!(sort, ImageSort::Added | ImageSort::Name | ImageSort::Size)
             || query.of_image.iter().any(|wanted| matches!(wanted.test, ImageTest::Count(..)));
-        let mut tallies = if needs_counts { self.tallies()? } else { HashMap::new() };
-        let with_annotations = self.with_annotations(&query.of_annotations, me)?;
-        let mut statement = self.conn.prepare_cached(include_str!("sql/images_found.sql"))?;
-        let mut rows = statement.query([])?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            let id: String = row.get(0)?;
-            let tally = tallies.remove(&id).unwrap_or_default();
-            let candidate = Candidate { name: row.get(1)?, area_px: row.get(2)?, tally, id };
-            let fits = query.of_image.iter().all(|wanted| held(wanted.sense, is_like(&candidate, &wanted.test)))
-                && query
-                    .of_annotations
-                    .iter()
-                    .zip(&with_annotations)
-                    .all(|(wanted, having)| held(wanted.sense, having.contains(&candidate.id)));
-            if fits {
-                found.push(candidate);
+        if needs_counts {
+            let mut tallies = self.tallies()?;
+            for image in &mut found {
+                image.tally = tallies.remove(&image.id).unwrap_or_default();
             }
+        }
+        found.retain(|image| query.of_image.iter().all(|wanted| held(wanted.sense, is_like(image, &wanted.test))));
+        if !query.of_annotations.is_empty() {
+            let having = self.with_annotations(&query.of_annotations, me, &found)?;
+            let mut place = 0..;
+            found.retain(|_| {
+                let Some(at) = place.next() else { return false };
+                query.of_annotations.iter().zip(&having).all(|(wanted, having)| held(wanted.sense, having[at]))
+            });
         }
         sorted(&mut found, sort, direction);
         Ok(found.into_iter().map(|candidate| InputId(candidate.id)).collect())
+    }
+
+    /// All images.
+    fn candidates(&self) -> Result<Vec<Candidate>, StoreError> {
+        let mut statement = self.conn.prepare_cached(include_str!("sql/images_found.sql"))?;
+        let mut rows = statement.query([])?;
+        let mut images = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (id, name, area_px) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            images.push(Candidate { id, name, area_px, tally: Tally::default() });
+        }
+        Ok(images)
     }
 
     fn tallies(&self) -> Result<HashMap<String, Tally>, StoreError> {
@@ -99,30 +112,116 @@ impl Reader {
         Ok(tallies)
     }
 
-    /// For each condition the images that have an annotation of that kind.
+    /// For each condition, by the place of an image in `images`: whether it has an annotation of that kind.
+    ///
+    /// Annotations of one status with the same concepts stand together in the index: those that no condition asks for are
+    /// stepped over together, and so are those that can tell nothing new.
     fn with_annotations(
         &self,
         wanted: &[Wanted<AnnotationTest>],
         me: &str,
-    ) -> Result<Vec<HashSet<String>>, StoreError> {
-        let mut having: Vec<HashSet<String>> = wanted.iter().map(|_| HashSet::new()).collect();
-        if wanted.is_empty() {
-            return Ok(having);
-        }
+        images: &[Candidate],
+    ) -> Result<Vec<Vec<bool>>, StoreError> {
         let names: HashMap<String, String> =
             self.concepts()?.into_iter().map(|row| (row.concept.id.0, row.concept.name)).collect();
-        let mut labelled: Vec<HashMap<String, bool>> = wanted.iter().map(|_| HashMap::new()).collect();
+        let places: HashMap<&str, usize> = images.iter().enumerate().map(|(at, image)| (image.id.as_str(), at)).collect();
+        let mut sought: Vec<Sought<'_>> = wanted.iter().map(|wanted| Sought::new(&wanted.test, images.len())).collect();
+        let mut group = Group::default();
         let mut statement = self.conn.prepare_cached(include_str!("sql/annotation_traits.sql"))?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let input = text(row, 0)?;
-            for ((wanted, having), labelled) in wanted.iter().zip(&mut having).zip(&mut labelled) {
-                if !having.contains(input) && is_described(row, &wanted.test, me, &names, labelled)? {
-                    having.insert(input.to_owned());
+        'groups: while sought.iter().any(|sought| sought.missing > 0) {
+            let mut rows = statement.query((group.status_code, &group.concepts))?;
+            let mut idle = 0;
+            while let Some(row) = rows.next()? {
+                if group.turn_to(row)? {
+                    idle = 0;
+                    sought.iter_mut().for_each(|sought| sought.look_at(&group, &names));
+                }
+                if sought.iter().all(Sought::is_idle) {
+                    idle += 1;
+                    if idle == IDLE_ROWS_MAX {
+                        continue 'groups;
+                    }
+                    continue;
+                }
+                if let Some(&at) = places.get(text(row, 2)?) {
+                    for sought in sought.iter_mut().filter(|sought| !sought.is_idle()) {
+                        sought.take(row, at, me)?;
+                    }
                 }
             }
+            break;
         }
-        Ok(having)
+        Ok(sought.into_iter().map(|sought| sought.having).collect())
+    }
+}
+
+/// The annotations of one status that have the same concepts.
+struct Group {
+    status_code: i64,
+    concepts: String,
+}
+
+impl Default for Group {
+    /// Before the first.
+    fn default() -> Self {
+        Self { status_code: -1, concepts: String::new() }
+    }
+}
+
+impl Group {
+    /// Goes on to the group of this row; whether it is another one.
+    fn turn_to(&mut self, row: &Row<'_>) -> Result<bool, StoreError> {
+        let (status_code, concepts) = (row.get(0)?, text(row, 1)?);
+        let is_other = status_code != self.status_code || concepts != self.concepts;
+        if is_other {
+            self.status_code = status_code;
+            concepts.clone_into(&mut self.concepts);
+        }
+        Ok(is_other)
+    }
+
+    fn has_concept(&self, wanted: &[Pattern], names: &HashMap<String, String>) -> bool {
+        self.concepts.split(CONCEPT_MARK).filter(|id| !id.is_empty()).any(|id| {
+            let name = names.get(id).map_or(id, String::as_str);
+            wanted.iter().any(|pattern| pattern.fits(id) || pattern.fits(name))
+        })
+    }
+}
+
+/// A condition on annotations, and the images that are known to have one like that.
+struct Sought<'q> {
+    test: &'q AnnotationTest,
+    having: Vec<bool>,
+    /// How many images are not known to have one.
+    missing: usize,
+    /// Whether the annotations of the group may be like that.
+    is_possible: bool,
+}
+
+impl<'q> Sought<'q> {
+    fn new(test: &'q AnnotationTest, images: usize) -> Self {
+        Self { test, having: vec![false; images], missing: images, is_possible: false }
+    }
+
+    /// Whether nothing more can be learned from this group.
+    const fn is_idle(&self) -> bool {
+        !self.is_possible || self.missing == 0
+    }
+
+    fn look_at(&mut self, group: &Group, names: &HashMap<String, String>) {
+        let statuses = &self.test.statuses;
+        let has_status = || u32::try_from(group.status_code).is_ok_and(|code| statuses.contains(&Status::from(code)));
+        let has_concept = || self.test.concepts.is_empty() || group.has_concept(&self.test.concepts, names);
+        self.is_possible = (statuses.is_empty() || has_status()) && has_concept();
+    }
+
+    /// Takes in an annotation of the group, which is on the image at this place.
+    fn take(&mut self, row: &Row<'_>, at: usize, me: &str) -> Result<(), StoreError> {
+        if !self.having[at] && is_described(row, self.test, me)? {
+            self.having[at] = true;
+            self.missing -= 1;
+        }
+        Ok(())
     }
 }
 
@@ -141,17 +240,8 @@ fn is_like(image: &Candidate, test: &ImageTest) -> bool {
     }
 }
 
-/// Whether the annotation of this row is as the test wants. What its labels come to is remembered: few differ.
-fn is_described(
-    row: &Row<'_>,
-    test: &AnnotationTest,
-    me: &str,
-    names: &HashMap<String, String>,
-    labelled: &mut HashMap<String, bool>,
-) -> Result<bool, StoreError> {
-    if !test.statuses.is_empty() && !test.statuses.contains(&Status::from(row.get::<_, u32>(2)?)) {
-        return Ok(false);
-    }
+/// Whether the annotation of this row, whose status and concepts are looked at already, is as the test wants.
+fn is_described(row: &Row<'_>, test: &AnnotationTest, me: &str) -> Result<bool, StoreError> {
     if !test.kinds.is_empty() {
         let kind = text(row, 5)?;
         if !test.kinds.iter().any(|wanted| wanted == kind) {
@@ -163,30 +253,16 @@ fn is_described(
     {
         return Ok(false);
     }
-    if !test.workers.is_empty() {
-        let id: String = row.get(4)?;
-        let worker = match row.get(3)? {
-            1 => Worker::User(id),
-            2 => Worker::Model { id, version: String::new() },
-            _ => Worker::Me,
-        };
-        if !test.workers.iter().any(|made_by| made_by.is(&worker, me)) {
-            return Ok(false);
-        }
-    }
-    if test.concepts.is_empty() {
+    if test.workers.is_empty() {
         return Ok(true);
     }
-    let concepts = text(row, 1)?;
-    if let Some(known) = labelled.get(concepts) {
-        return Ok(*known);
-    }
-    let fits = concepts.split(CONCEPT_MARK).filter(|id| !id.is_empty()).any(|id| {
-        let name = names.get(id).map_or(id, String::as_str);
-        test.concepts.iter().any(|pattern| pattern.fits(id) || pattern.fits(name))
-    });
-    labelled.insert(concepts.to_owned(), fits);
-    Ok(fits)
+    let id: String = row.get(4)?;
+    let worker = match row.get(3)? {
+        1 => Worker::User(id),
+        2 => Worker::Model { id, version: String::new() },
+        _ => Worker::Me,
+    };
+    Ok(test.workers.iter().any(|made_by| made_by.is(&worker, me)))
 }
 
 /// A text of the row, where it lies.
@@ -206,5 +282,23 @@ fn sorted(found: &mut [Candidate], sort: ImageSort, direction: SortDirection) {
     }
     if direction == SortDirection::Down {
         found.reverse();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::store::migrate::{STEPS, migrate};
+    use rusqlite::Connection;
+
+    #[test]
+    fn a_filter_reads_an_index_alone_and_begins_where_it_is_told() {
+        let mut conn = Connection::open_in_memory().expect("memory");
+        migrate(&mut conn, STEPS).expect("the newest format");
+        let question = format!("EXPLAIN QUERY PLAN {}", include_str!("sql/annotation_traits.sql"));
+        let mut plan = conn.prepare(&question).expect("a question");
+        let steps: Vec<String> =
+            plan.query_map((1, "a"), |row| row.get(3)).expect("a plan").collect::<Result<_, _>>().expect("text");
+        let wanted = "SEARCH annotation USING COVERING INDEX annotation_tally ((status_code,concepts)>(?,?))";
+        assert_eq!(steps, [wanted], "and sorts nothing");
     }
 }

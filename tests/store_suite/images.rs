@@ -1,6 +1,6 @@
 //! Which images a filter finds, in which order; and how fast, among 100,000.
 
-use crate::support::{Desk, add, input, sid};
+use crate::support::{Desk, add, input, set, sid};
 use labelwright::api;
 use labelwright::model::image_query::{ImageQuery, ImageSort, SortDirection};
 use labelwright::model::{Concept, ConceptId, LocalId};
@@ -90,6 +90,91 @@ fn a_filter_finds_the_images_that_it_describes() {
     ] {
         assert_eq!(found(&reader, text), wanted, "{text}");
     }
+}
+
+/// What one annotation is like.
+#[derive(Clone)]
+struct Kind {
+    on: String,
+    status: u32,
+    concept: &'static str,
+    is_model: bool,
+}
+
+/// Images of which some have hundreds of the same annotations, so that they are stepped over, and some none of a kind.
+fn kinds(random: &mut fastrand::Rng) -> Vec<Kind> {
+    let mut kinds = Vec::new();
+    for (image, concept, status, count) in [
+        ("a", "cat", 24150, 300),
+        ("b", "cat", 24150, 300),
+        ("b", "dog", 24151, 200),
+        ("c", "dog", 24150, 500),
+        ("c", "emu", 24158, 33),
+        ("d", "emu", 24150, 32),
+        ("d", "fox", 24150, 1),
+        ("e", "cat", 24151, 31),
+    ] {
+        let one = Kind { on: image.to_owned(), status, concept, is_model: count == 500 };
+        kinds.extend(vec![one; count]);
+    }
+    for _ in 0..200 {
+        kinds.push(Kind {
+            on: random.choice(["f", "g", "h"]).expect("some").to_owned(),
+            status: random.choice([24150, 24151, 24157, 24158, 24161]).expect("some"),
+            concept: random.choice(["cat", "dog", "emu", "fox", "gnu"]).expect("some"),
+            is_model: random.bool(),
+        });
+    }
+    random.shuffle(&mut kinds);
+    kinds
+}
+
+#[test]
+fn a_filter_finds_the_same_whether_many_annotations_are_alike_or_few() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut desk = Desk::new(dir.path());
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+    let inputs = names.iter().zip(1..).map(|(name, place)| input(name, place)).collect();
+    desk.ask(|token| Request::PutInputs { token, inputs });
+    let mut kinds = kinds(&mut fastrand::Rng::with_seed(5));
+    let (one, other) = (model(), user("bob"));
+    let records = (0..).zip(&kinds).map(|(n, kind)| {
+        annotation(n, &kind.on, kind.status, kind.concept, if kind.is_model { &one } else { &other })
+    });
+    let records = records.collect();
+    desk.ask(|token| Request::AddRemote { token, records });
+    let looked = |kinds: &[Kind], reader: &Reader| {
+        let having = |test: &dyn Fn(&Kind) -> bool| -> String {
+            names.iter().filter(|name| kinds.iter().any(|kind| kind.on == **name && test(kind))).copied().collect()
+        };
+        for concept in ["cat", "dog", "emu", "fox", "gnu"] {
+            let wanted = having(&|kind| kind.concept == concept);
+            assert_eq!(found(reader, &format!("concept:{concept}")), wanted, "{concept}");
+            let without: String = names.iter().filter(|name| !wanted.contains(**name)).copied().collect();
+            assert_eq!(found(reader, &format!("-concept:{concept}")), without, "none of {concept}");
+            let pending = having(&|kind| kind.concept == concept && kind.status == 24151);
+            assert_eq!(found(reader, &format!("concept:{concept} status:pending")), pending, "pending {concept}");
+            let made = having(&|kind| kind.concept == concept && kind.is_model);
+            assert_eq!(found(reader, &format!("concept:{concept} worker:model")), made, "a model's {concept}");
+            let both: String = pending.chars().filter(|name| having(&|kind| kind.concept == "dog").contains(*name)).collect();
+            assert_eq!(found(reader, &format!("concept:{concept} status:pending concept:dog")), both, "and a dog");
+        }
+        assert_eq!(found(reader, "concept:*"), having(&|_| true), "any");
+        assert_eq!(found(reader, "concept:?o? -status:denied"), {
+            let fits = having(&|kind| ["dog", "fox"].contains(&kind.concept));
+            let denied = having(&|kind| kind.status == 24158);
+            fits.chars().filter(|name| !denied.contains(*name)).collect::<String>()
+        });
+    };
+    let reader = desk.project.reader().expect("a reader");
+    looked(&kinds, &reader);
+    // What is deleted here is found no more, though the server still has it.
+    for n in (0..kinds.len()).rev().filter(|n| kinds[*n].on == "c" && kinds[*n].concept == "emu").collect::<Vec<_>>() {
+        let gone = set(n as u64, "c", None);
+        desk.commit(vec![gone]);
+        kinds.remove(n);
+    }
+    looked(&kinds, &reader);
 }
 
 #[test]
