@@ -195,4 +195,5 @@ def _huge_one(report: Report, binary: pathlib.Path, env: dict[str, str], folder:
             if round_ == 4:
                 app.shot(out / f"huge-{name.split()[0]}-panned.png")
         report.line(f"{name}/sharp after a pan", sorted(waits)[2], "ms", 300)
-        report.line(f"{name}/memory: peak", app.close(), "MiB", 500)
+        # A JPEG cannot be read in pieces: the goal is for those that can.
+        report.line(f"{name}/memory: peak", app.close(), "MiB", None if name.startswith("jpeg") else 500)
