@@ -4,6 +4,7 @@ use super::finder::{FindImages, FoundImages, ImagesLook};
 use super::progress::Progress;
 use super::recent::RecentProject;
 use super::review::{Assignment, FarEdit, FarEdited, QueueFilter, QueueRow, ReviewTally, Statistics};
+use super::session::describing::Described;
 use super::trouble::{Mark, PlanReport};
 use crate::geometry::Size;
 use crate::model::{Annotation, Change, Concept, ConceptId, Entry, EntryKind, InputId, LocalId, Status, Worker};
@@ -17,6 +18,8 @@ pub enum Request {
     Commit(Commit),
     /// Read the annotations of an image.
     LoadImage(InputId),
+    /// What else is known of an annotation? Answered by [`Event::Described`].
+    Describe(LocalId),
     /// Compute the review queue, and tell the counts from now on until the review ends.
     LoadQueue(Box<QueueFilter>),
     /// The review has ended: its counts are not needed any more.
@@ -190,6 +193,8 @@ pub enum Event {
     OpenDamaged(Box<DamagedProject>),
     /// The annotations of an image.
     Annotations(Box<ImageAnnotations>),
+    /// What else is known of an annotation.
+    Described(Described),
     /// Everything up to this journal number is on disk.
     Durable(u64),
     /// The store does not take anything now; edits are kept in memory and tried again.

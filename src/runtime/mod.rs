@@ -78,6 +78,7 @@ pub use review::{
     ReviewTally, Sample, Statistics, StockRow,
 };
 pub use secrets::{KEY_VARIABLE, find_key, forget_key, store_key};
+pub use session::describing::{Described, LastChange};
 pub use settings_file::{FoundSettings, SETTINGS_VERSION, SettingsKeeper, read_settings, settings_dir};
 pub use status::{Problem, StatusReport, plan_of, status};
 pub use trouble::{Conflict, Mark, PlanReport, PlanRow, Trouble, TroubleKind};

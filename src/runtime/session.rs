@@ -3,6 +3,7 @@
 
 mod answers;
 mod comparing;
+pub(super) mod describing;
 mod documents;
 mod engine;
 mod images;
@@ -398,6 +399,7 @@ impl Session {
         match request {
             Request::Commit(commit) => self.commit(commit),
             Request::LoadImage(input) => self.load_image(&input),
+            Request::Describe(lid) => self.describe(lid),
             Request::LoadQueue(filter) => self.load_queue(&filter),
             Request::LeaveReview => self.counts_for_review = false,
             Request::LoadStatistics => self.load_statistics(),

@@ -3,6 +3,7 @@
 
 mod clipboard;
 mod creating;
+mod describing;
 mod far;
 mod history;
 mod images;
@@ -135,6 +136,7 @@ pub struct Editor {
     /// Steps that are being made in the store, by their number.
     far_under_way: HashMap<u64, EntryKind>,
     looks_asked: u64,
+    describing: describing::Describing,
 }
 
 impl Editor {
@@ -163,6 +165,7 @@ impl Editor {
             picker,
             images_look: None,
             looks_asked: 0,
+            describing: describing::Describing::default(),
             concepts,
             document: Document::new(),
             history,

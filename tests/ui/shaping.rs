@@ -2,8 +2,10 @@
 
 use crate::desk::{Desk, on_the_sample};
 use egui::{Event, Key, Modifiers, OutputCommand};
+use egui_kittest::kittest::Queryable as _;
 use labelwright::geometry::Rect;
 use labelwright::model::{Annotation, ConceptId, Shape};
+use labelwright::runtime::{Request, Sending};
 
 const ALT: Modifiers = Modifiers::ALT;
 const SHIFT: Modifiers = Modifiers::SHIFT;
@@ -57,6 +59,28 @@ copying_puts_json_on_the_desktops_clipboard_that_can_be_pasted_again(desk) {
     paste(desk, &text);
     assert_eq!(desk.annotations().len(), before + 1, "one more");
     assert_eq!(bounds(desk), rect(40.0, 50.0, 140.0, 120.0), "at the same place");
+}
+
+the_properties_tell_the_id_and_the_last_change(desk) {
+    desk.key(Key::Tab);
+    let lid = desk.editor().selection.single().expect("the first shape");
+    desk.until_seen("Copy the id");
+    let id = desk.window.state_mut().editor_mut().expect("open").described(lid).expect("it was told").id.clone();
+    assert!(!id.is_empty() && desk.sees(&id), "the id is there: {:?}", desk.names());
+    assert!(!desk.sees("here, not on the server yet"), "nothing was changed");
+    desk.window.get_by_label("Copy the id").click();
+    desk.window.step();
+    let commands = desk.window.output().platform_output.commands.clone();
+    let copied = commands.iter().any(|c| matches!(c, OutputCommand::CopyText(text) if *text == id));
+    assert!(copied, "it can be copied: {commands:?}");
+    desk.window.state_mut().editor_mut().expect("open").outbox.push(Request::Sending(Sending::WhenISay));
+    desk.key(Key::ArrowRight);
+    desk.until_seen("here, not on the server yet");
+    desk.ctrl(Key::S);
+    desk.until("it is sent", |app| app.editor().is_some_and(|e| !e.marks.contains_key(&lid)));
+    desk.window.run_steps(4);
+    desk.until_seen("Changed");
+    assert!(desk.sees("20") && !desk.sees("here, not on the server yet"), "the server says when: {:?}", desk.names());
 }
 
 a_foreign_text_is_told_and_what_was_copied_is_not_lost(desk) {

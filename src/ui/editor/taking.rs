@@ -10,6 +10,7 @@ impl Editor {
     pub fn take(&mut self, event: Event) {
         match event {
             Event::Annotations(loaded) => self.take_annotations(*loaded),
+            Event::Described(described) => self.take_description(described),
             Event::Durable(seq) => {
                 self.durable_seq = self.durable_seq.max(seq);
                 self.store_failure = None;

@@ -2,11 +2,12 @@
 
 mod geometry;
 
-use crate::model::Annotation;
-use crate::runtime::{Mark, Request};
+use crate::model::{Annotation, LocalId};
+use crate::runtime::{LastChange, Mark, Request};
 use crate::ui::editor::Editor;
 use crate::ui::theme;
-use egui::{Grid, RichText, Ui};
+use egui::{Button, Grid, Label, RichText, Ui};
+use egui_material_icons::icons;
 
 /// The column of names, at most.
 const NAMES_WIDTH: f32 = 64.0;
@@ -32,9 +33,10 @@ pub fn properties_ui(ui: &mut Ui, editor: &mut Editor) {
         ui.end_row();
         if !annotation.created_at.is_empty() {
             ui.weak("Created");
-            ui.label(annotation.created_at.get(..19).unwrap_or(&annotation.created_at).replace('T', " "));
+            ui.label(readable(&annotation.created_at));
             ui.end_row();
         }
+        described_ui(ui, editor, lid);
         shape_ui(ui, editor, &annotation);
     });
     match editor.marks.get(&lid).cloned() {
@@ -58,6 +60,39 @@ pub fn properties_ui(ui: &mut Ui, editor: &mut Editor) {
         }
         _ => {}
     }
+}
+
+/// When it was changed last, and its id on the server.
+fn described_ui(ui: &mut Ui, editor: &mut Editor, lid: LocalId) {
+    let Some(known) = editor.described(lid) else { return };
+    match &known.changed {
+        LastChange::Unknown => {}
+        LastChange::OnServer(at) => {
+            ui.weak("Changed");
+            ui.label(readable(at));
+            ui.end_row();
+        }
+        LastChange::Here => {
+            ui.weak("Changed");
+            ui.label("here, not on the server yet");
+            ui.end_row();
+        }
+    }
+    ui.weak("Id");
+    ui.horizontal(|ui| {
+        let button = Button::new(icons::ICON_CONTENT_COPY.rich_text().size(14.0)).small();
+        let copy = ui.add(button).accessible_name("Copy the id").on_hover_text("Copies the id");
+        if copy.clicked() {
+            ui.copy_text(known.id.clone());
+        }
+        ui.add(Label::new(RichText::new(&known.id).monospace()).truncate()).on_hover_text(&known.id);
+    });
+    ui.end_row();
+}
+
+/// A time of the API in the form in which people read it.
+fn readable(at: &str) -> String {
+    at.get(..19).unwrap_or(at).replace('T', " ")
 }
 
 fn shape_ui(ui: &mut Ui, editor: &mut Editor, annotation: &Annotation) {
