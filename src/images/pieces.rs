@@ -121,6 +121,15 @@ impl<R: Read + Seek> Pieces<R> {
         Ok(piece)
     }
 
+    /// Decodes a row of pieces to where its pixels belong, without a copy; `None` where that needs another layout, or where a
+    /// row has several pieces.
+    pub(super) fn row_into(&mut self, row: u32, pixels: &mut [u8]) -> Option<Result<(), ImageError>> {
+        let (_, _, width, height) = self.place(0, row);
+        let is_as_wanted = self.colors == Colors::Rgb8 && self.columns == 1;
+        (is_as_wanted && pixels.len() == self.colors.bytes(width, height))
+            .then(|| self.decoder.read_chunk_bytes(row, pixels).map_err(|e| damaged(&e)))
+    }
+
     fn keep(&mut self, index: u32, piece: Arc<Picture>) {
         self.kept.push_back((index, piece));
         let mut bytes: usize = self.kept.iter().map(|(_, p)| p.data().len()).sum();

@@ -50,9 +50,18 @@ fn fill(bytes: &[u8], top: u32, band: &mut [u8]) -> bool {
     let mut y = top;
     for part in band.chunks_mut(stride * piece_height as usize) {
         let Ok(height) = u32::try_from(part.len() / stride) else { return false };
-        match pieces.region(0, y, width, height) {
-            Ok(Some(picture)) if picture.data().len() == part.len() => part.copy_from_slice(picture.data()),
-            _ => return false,
+        let is_done = match pieces.row_into(y / piece_height, part) {
+            Some(result) => result.is_ok(),
+            None => match pieces.region(0, y, width, height) {
+                Ok(Some(picture)) if picture.data().len() == part.len() => {
+                    part.copy_from_slice(picture.data());
+                    true
+                }
+                _ => false,
+            },
+        };
+        if !is_done {
+            return false;
         }
         y += height;
     }
