@@ -126,7 +126,7 @@ fn without_idle_alpha(layout: Layout, pixels: Vec<u8>) -> (Layout, Vec<u8>) {
 }
 
 /// Turns the stored pixels upright.
-fn turn(layout: Layout, pixels: Vec<u8>, size: (u32, u32), how: Orientation) -> Result<Picture, ImageError> {
+pub(super) fn turn(layout: Layout, pixels: Vec<u8>, size: (u32, u32), how: Orientation) -> Result<Picture, ImageError> {
     let (width, height) = size;
     let mut image = match layout {
         Layout::Rgb8 => RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8),

@@ -12,6 +12,7 @@ mod grid;
 mod limits;
 mod overview;
 mod picture;
+mod preview;
 mod pieces;
 #[cfg(test)]
 mod pieces_tests;
@@ -32,5 +33,6 @@ pub use limits::{FILE_BYTES_MAX, Limits, PIXELS_MAX, SIDE_MAX_PX};
 pub use overview::{Overview, Progress};
 pub use picture::{Layout, Picture, TilePixels, thumbnail};
 pub use pieces::Pieces;
+pub use preview::{Preview, preview};
 pub use probe::{PictureFormat, Probe, probe};
 pub use pyramid::Pyramid;

@@ -5,7 +5,7 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use std::io::Cursor;
 
 /// Six by four pixels, every quarter another strong colour, so that JPEG keeps them apart.
-fn quarters(width: u32, height: u32) -> RgbImage {
+pub(super) fn quarters(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| match (x < width / 2, y < height / 2) {
         (true, true) => Rgb([250, 10, 10]),
         (false, true) => Rgb([10, 250, 10]),
@@ -14,14 +14,14 @@ fn quarters(width: u32, height: u32) -> RgbImage {
     })
 }
 
-fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+pub(super) fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     image.write_to(&mut bytes, format).expect("encoding to memory");
     bytes.into_inner()
 }
 
 /// An APP1 segment that holds nothing but the orientation tag.
-fn exif_segment(orientation: u16) -> Vec<u8> {
+pub(super) fn exif_segment(orientation: u16) -> Vec<u8> {
     let mut tiff = b"II*\0\x08\0\0\0\x01\0".to_vec(); // little endian, first directory at 8, one entry
     tiff.extend([0x12, 0x01, 3, 0, 1, 0, 0, 0]); // tag 0x112, one short
     tiff.extend(orientation.to_le_bytes());
@@ -39,7 +39,7 @@ fn jpeg_with(segment: &[u8], image: &RgbImage) -> Vec<u8> {
 }
 
 /// The upright picture as a camera held this way would store it.
-fn stored_as(orientation: u8, upright: &RgbImage) -> RgbImage {
+pub(super) fn stored_as(orientation: u8, upright: &RgbImage) -> RgbImage {
     let o = image::imageops::rotate90;
     let back = match orientation {
         1 => upright.clone(),

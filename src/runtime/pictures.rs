@@ -1,7 +1,7 @@
 //! Pictures off the frame: fetched, decoded, cut into tiles and shrunk on worker threads, the most visible first.
 //!
-//! One thread plans ([`plan`], no locks and no work), up to two others work. The caller sends wishes and drains events;
-//! neither ever waits. A wish replaces the one before it, so that nothing is done for an image nobody looks at any
+//! One thread plans ([`plan`], no locks and no work), up to two others work, and while a large JPEG is opened one more makes a
+//! coarse copy of it. The caller sends wishes and drains events; neither ever waits. A wish replaces the one before it, so that nothing is done for an image nobody looks at any
 //! more: what has not been started is forgotten, and what was under way when the wish changed is not delivered.
 
 mod cache;
@@ -48,6 +48,14 @@ pub trait PictureSource: Send + Sync {
 /// What comes back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PictureEvent {
+    /// The picture asked for by [`Pictures::open`] is being decoded, and there is a coarse copy of it: ask for its tiles,
+    /// of which the coarse ones come. `Opened` or `Failed` follows; the tiles are to be asked for again then.
+    Coming {
+        /// Which input.
+        input_id: String,
+        /// Width and height in pixels, upright.
+        size_px: (u32, u32),
+    },
     /// The picture asked for by [`Pictures::open`] is decoded: ask for its tiles.
     Opened {
         /// Which input.
@@ -156,6 +164,7 @@ enum Command {
     Mask(u64, String),
     Crops(Vec<CropWish>),
     Finished(usize, Done),
+    Ahead(Done),
     Stop,
 }
 
@@ -186,9 +195,11 @@ impl Pictures {
         for index in 0..settings.workers.max(1) {
             let (jobs, my_jobs) = channel::<Job>();
             let (source, done) = (Arc::clone(source), commands.clone());
+            let early = commands.clone();
+            let tell: work::Tell = Arc::new(move |done| drop(early.send(Command::Ahead(done))));
             thread::Builder::new().name(format!("decode-{index}")).spawn(move || {
                 for job in my_jobs {
-                    let outcome = work::run(job, source.as_ref(), &settings.limits);
+                    let outcome = work::run(job, source.as_ref(), &settings.limits, &tell);
                     if done.send(Command::Finished(index, outcome)).is_err() {
                         return;
                     }
@@ -288,6 +299,7 @@ fn direct(mut plan: Plan, inbox: &Receiver<Command>, workers: &[Sender<Job>], mu
                     idle[worker] = true;
                     plan.finished(done)
                 }
+                Command::Ahead(done) => plan.finished(done),
                 Command::Stop => return,
             };
             events.into_iter().for_each(&mut emit);

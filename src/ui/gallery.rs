@@ -30,6 +30,8 @@ pub struct Gallery {
     pub masks: MaskLayer,
     layer: ImageLayer,
     opened: Option<(InputId, Size)>,
+    /// Whether what is drawn of it is a coarse copy, and the picture is still being decoded.
+    is_coming: bool,
     asked_for: Option<InputId>,
     wanted_tiles: Vec<TileKey>,
     sent_tiles: Vec<TileKey>,
@@ -54,6 +56,7 @@ impl Gallery {
             masks: MaskLayer::default(),
             layer: ImageLayer::new(render_state),
             opened: None,
+            is_coming: false,
             asked_for: None,
             wanted_tiles: Vec::new(),
             sent_tiles: Vec::new(),
@@ -74,6 +77,7 @@ impl Gallery {
         self.masks.clear();
         self.layer.clear();
         self.opened = None;
+        self.is_coming = false;
         self.asked_for = None;
         self.wanted_tiles.clear();
         self.sent_tiles.clear();
@@ -99,6 +103,7 @@ impl Gallery {
     fn open(&mut self, input: InputId, size_px: (u32, u32)) {
         self.layer.show_image(size_px.0, size_px.1);
         self.sent_tiles.clear();
+        self.is_coming = false;
         self.opened = Some((input, size_of(size_px)));
     }
 
@@ -129,7 +134,7 @@ impl Gallery {
     /// Whether everything that the view needs is drawn.
     #[must_use]
     pub fn is_sharp(&self) -> bool {
-        self.opened.is_some() && self.wanted_tiles.is_empty() && self.layer.waiting_count() == 0
+        self.opened.is_some() && !self.is_coming && self.wanted_tiles.is_empty() && self.layer.waiting_count() == 0
     }
 
     /// Whether at least a blurred picture is drawn.
@@ -152,15 +157,14 @@ impl Gallery {
         self.frame = ctx.cumulative_frame_nr();
         for event in pictures.drain() {
             match event {
-                PictureEvent::Opened { input_id, size_px, .. } => {
+                PictureEvent::Coming { input_id, size_px } => {
                     let input = InputId(input_id);
-                    if self.asked_for.as_ref() == Some(&input) {
-                        self.failed.remove(&input);
-                        if self.size_of(&input) != Some(size_of(size_px)) {
-                            self.open(input, size_px);
-                        }
+                    if self.asked_for.as_ref() == Some(&input) && self.size_of(&input).is_none() {
+                        self.open(input, size_px);
+                        self.is_coming = true;
                     }
                 }
+                PictureEvent::Opened { input_id, size_px, .. } => self.decoded(InputId(input_id), size_px),
                 PictureEvent::Ahead { input_id, size_px, key, pixels } => {
                     let input = InputId(input_id);
                     if self.asked_ahead.contains(&input) {
@@ -177,10 +181,31 @@ impl Gallery {
                 PictureEvent::Mask { key, result } => self.masks.take(ctx, key, &result),
                 PictureEvent::Crop { key, pixels } => self.crops.add(ctx, key, &pixels),
                 PictureEvent::Failed { input_id, reason } => {
-                    self.failed.insert(InputId(input_id), reason);
+                    let input = InputId(input_id);
+                    if self.is_coming && self.size_of(&input).is_some() {
+                        // Nobody should work on a coarse copy of what turned out to be damaged.
+                        self.layer.clear();
+                        self.opened = None;
+                        self.is_coming = false;
+                    }
+                    self.failed.insert(input, reason);
                 }
             }
             ctx.request_repaint();
+        }
+    }
+
+    /// The picture that was asked for is decoded.
+    fn decoded(&mut self, input: InputId, size_px: (u32, u32)) {
+        if self.asked_for.as_ref() != Some(&input) {
+            return;
+        }
+        self.failed.remove(&input);
+        if self.size_of(&input) != Some(size_of(size_px)) {
+            self.open(input, size_px);
+        } else if std::mem::take(&mut self.is_coming) {
+            self.layer.renew();
+            self.sent_tiles.clear();
         }
     }
 
@@ -255,6 +280,7 @@ impl Gallery {
             self.asked_for = Some(current.clone());
             if self.size_of(current).is_none() {
                 self.opened = None;
+                self.is_coming = false;
                 self.layer.clear();
                 self.wanted_tiles.clear();
             }

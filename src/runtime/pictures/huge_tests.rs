@@ -9,6 +9,10 @@ use crate::images::tiff_fixture::{Kind, tiled};
 use crate::images::{Layout, Picture, Pyramid};
 use std::path::Path;
 
+fn silent() -> work::Tell {
+    Arc::new(drop)
+}
+
 fn picture(width: u32, height: u32) -> Picture {
     let pixel = |x: u32, y: u32| [x % 251, y % 241, (x / 13 + y / 7) % 256].map(|v| u8::try_from(v).unwrap_or(0));
     let data = (0..height).flat_map(|y| (0..width).flat_map(move |x| pixel(x, y))).collect();
@@ -81,7 +85,7 @@ fn the_plan_shows_it_coarse_first_and_waits_with_what_is_not_read() {
     let mut plan = Plan::new(usize::MAX);
     plan.open("a".into());
     let load = plan.next(Lane::OpenOnly).expect("a job");
-    let opened = plan.finished(work::run(load, &source, &small_limits()));
+    let opened = plan.finished(work::run(load, &source, &small_limits(), &silent()));
     assert!(matches!(opened[..], [PictureEvent::Opened { size_px: (5001, 2003), .. }]), "{opened:?}");
     let (fine, coarse) = (TileKey { level: 0, x: 3, y: 1 }, TileKey { level: 2, x: 0, y: 0 });
     plan.want_tiles("a", vec![coarse, fine]);
@@ -90,7 +94,7 @@ fn the_plan_shows_it_coarse_first_and_waits_with_what_is_not_read() {
     let ahead = plan.next(Lane::Any).expect("a job");
     assert!(matches!(ahead, Job::Refine { .. }), "{ahead:?}");
     assert!(plan.next(Lane::Any).is_none(), "one reads ahead, and the coarse tile waits");
-    let told = plan.finished(work::run(ahead, &source, &small_limits()));
+    let told = plan.finished(work::run(ahead, &source, &small_limits(), &silent()));
     let top = TileKey { level: 4, x: 0, y: 0 };
     assert!(
         matches!(&told[..], [PictureEvent::Tile { key, .. }] if *key == top),
@@ -100,7 +104,7 @@ fn the_plan_shows_it_coarse_first_and_waits_with_what_is_not_read() {
     loop {
         match plan.next(Lane::Any).expect("it goes on") {
             Job::Tile { key, .. } if key == coarse => break,
-            job => drop(plan.finished(work::run(job, &source, &small_limits()))),
+            job => drop(plan.finished(work::run(job, &source, &small_limits(), &silent()))),
         }
         jobs += 1;
         assert!(jobs < 100, "it comes to an end");
@@ -112,7 +116,7 @@ fn a_thumbnail_reads_a_few_pieces() {
     let dir = tempfile::tempdir().expect("a folder");
     let source = Disk(written(dir.path(), &picture(5001, 2003)));
     let job = Job::Thumbnail { input_id: "a".into(), side_px: 100, decoded: None };
-    let work::Done::Thumbnail { result, .. } = work::run(job, &source, &small_limits()) else { panic!("a thumbnail") };
+    let work::Done::Thumbnail { result, .. } = work::run(job, &source, &small_limits(), &silent()) else { panic!("a thumbnail") };
     let pixels = result.expect("a thumbnail");
     assert_eq!((pixels.width_px, pixels.height_px), (100, 40), "in the picture's proportions");
 }

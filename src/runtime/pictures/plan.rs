@@ -1,10 +1,12 @@
 //! What to do next: wishes in, jobs out. No thread, no clock, no work.
 
 use super::cache::Cache;
-use super::work::{Done, Job};
+use super::decoded::Decoded;
+use super::work::{Done, FirstLook, Job};
 use super::{CropWish, PictureEvent};
 use crate::images::TileKey;
 use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
 
 /// Wishes for thumbnails kept; older ones are forgotten.
 const THUMBNAILS_WAITING_MAX: usize = 300;
@@ -31,6 +33,8 @@ pub(super) struct Plan {
     open: Option<String>,
     announced: bool,
     failed: bool,
+    /// The open picture, coarse, until it is decoded.
+    coming: Option<Arc<Decoded>>,
     tiles: VecDeque<TileKey>,
     cutting: HashSet<TileKey>,
     refining: HashSet<String>,
@@ -55,6 +59,7 @@ impl Plan {
             open: None,
             announced: false,
             failed: false,
+            coming: None,
             tiles: VecDeque::new(),
             cutting: HashSet::new(),
             refining: HashSet::new(),
@@ -81,6 +86,7 @@ impl Plan {
         self.open = None;
         self.announced = false;
         self.failed = false;
+        self.coming = None;
         self.tiles.clear();
         self.cutting.clear();
         Vec::new()
@@ -148,7 +154,7 @@ impl Plan {
         if self.tiles.is_empty() {
             return None;
         }
-        let picture = self.cache.get(open)?;
+        let picture = self.cache.get(open).or_else(|| self.coming.clone())?;
         // What is not read yet is kept waiting.
         let at = self.tiles.iter().position(|key| picture.can_cut(*key))?;
         let key = self.tiles.remove(at)?;
@@ -166,12 +172,12 @@ impl Plan {
 
     fn next_open(&mut self) -> Option<Job> {
         let open = self.open.clone()?;
-        (!self.failed).then(|| self.load(open)).flatten()
+        (!self.failed).then(|| self.load(open, FirstLook::Wanted)).flatten()
     }
 
     fn next_prefetch(&mut self) -> Option<Job> {
         while let Some(input_id) = self.prefetch.pop_front() {
-            if let Some(job) = self.load(input_id) {
+            if let Some(job) = self.load(input_id, FirstLook::Unneeded) {
                 return Some(job);
             }
         }
@@ -189,26 +195,33 @@ impl Plan {
 
     /// All parts that are wanted of one picture, so that it is decoded once.
     fn next_crops(&mut self) -> Option<Job> {
-        let input_id = self.crops.last()?.input_id.clone();
+        let input_id = self.crops.iter().rfind(|wish| !self.is_on_its_way(&wish.input_id))?.input_id.clone();
         let (wishes, rest) = std::mem::take(&mut self.crops).into_iter().partition(|wish| wish.input_id == input_id);
         self.crops = rest;
         let decoded = self.cache.get(&input_id);
         Some(Job::Crops { input_id, wishes, decoded })
     }
 
+    /// What is being decoded, or is about to be, need not be decoded once more: its thumbnail waits for it.
+    fn is_on_its_way(&self, input_id: &str) -> bool {
+        let is_awaited = self.open.as_deref() == Some(input_id) && !self.failed && !self.cache.contains(input_id);
+        is_awaited || self.loading.contains(input_id)
+    }
+
     fn next_thumbnail(&mut self) -> Option<Job> {
-        let (input_id, side_px) = self.thumbnails.pop()?;
+        let at = self.thumbnails.iter().rposition(|(input_id, _)| !self.is_on_its_way(input_id))?;
+        let (input_id, side_px) = self.thumbnails.remove(at);
         self.shrinking.insert((input_id.clone(), side_px));
         let decoded = self.cache.get(&input_id);
         Some(Job::Thumbnail { input_id, side_px, decoded })
     }
 
     /// A job to load a picture that is neither here nor on its way.
-    fn load(&mut self, input_id: String) -> Option<Job> {
+    fn load(&mut self, input_id: String, first_look: FirstLook) -> Option<Job> {
         if self.cache.contains(&input_id) || !self.loading.insert(input_id.clone()) {
             return None;
         }
-        Some(Job::Load { input_id })
+        Some(Job::Load { input_id, first_look })
     }
 
     /// Takes in what a worker has done.
@@ -220,6 +233,7 @@ impl Plan {
                     Err(reason) => vec![PictureEvent::Failed { input_id, reason }],
                 };
             }
+            Done::Coming { input_id, picture } => self.coming(&input_id, picture),
             Done::Loaded { input_id, result } => self.loaded(input_id, result),
             Done::Tile { input_id, key, generation, pixels } => {
                 let current = generation == self.generation;
@@ -254,9 +268,14 @@ impl Plan {
     fn loaded(
         &mut self,
         input_id: String,
-        result: Result<std::sync::Arc<super::decoded::Decoded>, String>,
+        result: Result<Arc<Decoded>, String>,
     ) -> Option<PictureEvent> {
         self.loading.remove(&input_id);
+        if self.open.as_ref() == Some(&input_id) && self.coming.take().is_some() {
+            // What is still being cut of the coarse copy comes too late.
+            self.generation += 1;
+            self.cutting.clear();
+        }
         match result {
             Ok(picture) => {
                 self.cache.insert(input_id, picture, self.open.as_deref());
@@ -269,6 +288,16 @@ impl Plan {
             // A neighbour says why when it is opened, not before.
             Err(_) => None,
         }
+    }
+
+    /// A coarse copy of the open picture; of no use when that is decoded by now.
+    fn coming(&mut self, input_id: &str, picture: Arc<Decoded>) -> Option<PictureEvent> {
+        let is_awaited = self.open.as_deref() == Some(input_id) && !self.announced && !self.failed;
+        is_awaited.then(|| {
+            let size_px = picture.grid().level_size(0);
+            self.coming = Some(picture);
+            PictureEvent::Coming { input_id: input_id.to_owned(), size_px }
+        })
     }
 
     /// Says once that the open picture is here.

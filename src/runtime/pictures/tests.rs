@@ -2,7 +2,7 @@
 
 use super::decoded::Decoded;
 use super::plan::{Lane, Plan};
-use super::work::{Done, Job};
+use super::work::{Done, FirstLook, Job};
 use super::*;
 use crate::images::{Layout, Picture, Pyramid};
 use std::collections::HashMap;
@@ -28,7 +28,8 @@ fn loaded(plan: &mut Plan, input_id: &str, pyramid: &Arc<Decoded>) -> Vec<Pictur
 fn word(job: Option<Job>) -> String {
     match job {
         None => "-".to_owned(),
-        Some(Job::Load { input_id }) => format!("load {input_id}"),
+        Some(Job::Load { input_id, first_look: FirstLook::Wanted }) => format!("load {input_id}"),
+        Some(Job::Load { input_id, .. }) => format!("load {input_id} ahead"),
         Some(Job::Tile { input_id, key, .. }) => format!("tile {input_id} {}", key.x),
         Some(Job::Refine { input_id, .. }) => format!("refine {input_id}"),
         Some(Job::Ahead { input_id, .. }) => format!("ahead {input_id}"),
@@ -87,7 +88,8 @@ fn tiles_come_before_the_open_picture_then_neighbours_then_thumbnails() {
     assert_eq!(word(plan.next(Lane::OpenOnly)), "-", "the neighbours are not its business");
     assert_eq!(loaded(&mut plan, "a", &pyramid(600, 600)).len(), 1, "opened");
     let order: Vec<String> = (0..8).map(|_| word(plan.next(Lane::Any))).collect();
-    let expected = ["tile a 1", "tile a 0", "load b", "load c", "thumbnail t2", "thumbnail t1", "-", "-"];
+    let expected =
+        ["tile a 1", "tile a 0", "load b ahead", "load c ahead", "thumbnail t2", "thumbnail t1", "-", "-"];
     assert_eq!(order, expected, "the last thumbnail first: it is what is on the screen");
 }
 
@@ -97,7 +99,7 @@ fn what_may_be_opened_next_is_told_once_with_its_coarsest_tile() {
     plan.open("a".into());
     loaded(&mut plan, "a", &pyramid(60, 60));
     plan.prefetch(vec!["b".into(), "c".into()]);
-    assert_eq!(word(plan.next(Lane::Any)), "load b", "the likeliest first");
+    assert_eq!(word(plan.next(Lane::Any)), "load b ahead", "the likeliest first");
     assert!(loaded(&mut plan, "b", &pyramid(1200, 60)).is_empty(), "decoded is not opened");
     let Some(Job::Ahead { input_id, picture }) = plan.next(Lane::Any) else { panic!("b is cut before c is decoded") };
     let (key, size_px) = (picture.top(), picture.grid().level_size(0));
@@ -173,6 +175,72 @@ fn a_thumbnail_of_a_decoded_picture_decodes_nothing() {
     assert_eq!(word(plan.next(Lane::Any)), "thumbnail a of the decoded", "");
     plan.want_thumbnail("a".into(), 32);
     assert_eq!(word(plan.next(Lane::Any)), "-", "asked three times, made once");
+}
+
+/// A coarse copy of a picture of 3000 x 2000 pixels.
+fn coarse() -> Arc<Decoded> {
+    let image = image::RgbImage::from_pixel(3000, 2000, image::Rgb([1, 2, 3]));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image.write_to(&mut bytes, image::ImageFormat::Jpeg).expect("in memory");
+    let made = crate::images::preview(&bytes.into_inner(), &Limits::default()).expect("large enough");
+    Arc::new(Decoded::Coming(made))
+}
+
+fn level(level: u8) -> TileKey {
+    TileKey { level, x: 0, y: 0 }
+}
+
+#[test]
+fn coarse_tiles_come_while_the_picture_is_decoded_and_all_of_them_again_when_it_is() {
+    let mut plan = Plan::new(NO_LIMIT);
+    let coming = |plan: &mut Plan, id: &str| plan.finished(Done::Coming { input_id: id.into(), picture: coarse() });
+    plan.open("a".into());
+    assert_eq!(word(plan.next(Lane::Any)), "load a", "with a first look");
+    assert!(coming(&mut plan, "b").is_empty(), "nobody waits for b");
+    let told = coming(&mut plan, "a");
+    assert!(matches!(told.as_slice(), [PictureEvent::Coming { size_px: (3000, 2000), .. }]), "{told:?}");
+    plan.want_tiles("a", vec![key(0), level(3)]);
+    let Some(Job::Tile { input_id, key: cut, picture: of, generation }) = plan.next(Lane::Any) else {
+        panic!("the coarse one can be cut")
+    };
+    assert_eq!((cut, word(plan.next(Lane::Any)).as_str()), (level(3), "-"), "the sharp one cannot");
+    assert_eq!(loaded(&mut plan, "a", &pyramid(3000, 2000)).len(), 1, "opened");
+    let late = Done::Tile { input_id, key: cut, generation, pixels: of.tile(cut) };
+    assert!(plan.finished(late).is_empty(), "what was cut of the coarse copy comes too late");
+    assert!(coming(&mut plan, "a").is_empty(), "and so does the coarse copy itself");
+    plan.want_tiles("a", vec![level(3), key(0)]);
+    for _ in 0..2 {
+        let Some(Job::Tile { picture, .. }) = plan.next(Lane::Any) else { panic!("all are asked for again") };
+        assert!(matches!(*picture, Decoded::Whole(_)), "of the picture itself");
+    }
+}
+
+#[test]
+fn a_picture_that_fails_after_its_first_look_says_so() {
+    let mut plan = Plan::new(NO_LIMIT);
+    plan.open("a".into());
+    assert_eq!(word(plan.next(Lane::Any)), "load a", "with a first look");
+    plan.finished(Done::Coming { input_id: "a".into(), picture: coarse() });
+    let told = plan.finished(Done::Loaded { input_id: "a".into(), result: Err("damaged".into()) });
+    assert!(matches!(told.as_slice(), [PictureEvent::Failed { .. }]), "{told:?}");
+    plan.want_tiles("a", vec![level(3)]);
+    assert_eq!(word(plan.next(Lane::Any)), "-", "nothing more is cut of it");
+    assert!(plan.finished(Done::Coming { input_id: "a".into(), picture: coarse() }).is_empty(), "nor shown");
+}
+
+#[test]
+fn what_is_being_decoded_is_not_decoded_once_more_for_its_thumbnail() {
+    let mut plan = Plan::new(NO_LIMIT);
+    plan.open("a".into());
+    plan.want_thumbnail("a".into(), 32);
+    plan.want_crops(vec![super::CropWish { key: 1, input_id: "a".into(), part: [0.0, 0.0, 0.5, 0.5], side_px: 64 }]);
+    plan.want_thumbnail("b".into(), 32);
+    assert_eq!(word(plan.next(Lane::OpenOnly)), "load a", "");
+    assert_eq!(word(plan.next(Lane::Any)), "thumbnail b", "that of another picture");
+    assert_eq!(word(plan.next(Lane::Any)), "-", "the others wait");
+    loaded(&mut plan, "a", &pyramid(60, 60));
+    assert_eq!(word(plan.next(Lane::Any)), "1 crops of a", "");
+    assert_eq!(word(plan.next(Lane::Any)), "thumbnail a of the decoded", "");
 }
 
 /// Counts what is fetched; "panic" panics, "missing" fails.

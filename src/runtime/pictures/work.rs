@@ -4,15 +4,16 @@ use super::decoded::Decoded;
 use super::huge::Huge;
 use super::mask::{MaskPixels, decode_mask};
 use super::{CropWish, PictureSource};
-use crate::images::{Layout, Limits, Picture, Pyramid, TileKey, TilePixels, crop, decode, thumbnail};
+use crate::images::{Layout, Limits, Picture, Pyramid, TileKey, TilePixels, crop, decode, preview, thumbnail};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::thread;
 
 /// A piece of work.
 #[derive(Debug)]
 pub(super) enum Job {
     /// Fetch and decode.
-    Load { input_id: String },
+    Load { input_id: String, first_look: FirstLook },
     /// Cut a tile.
     Tile { input_id: String, key: TileKey, picture: Arc<Decoded>, generation: u64 },
     /// Cut the coarsest tile of a picture that may be opened next.
@@ -27,9 +28,23 @@ pub(super) enum Job {
     Crops { input_id: String, wishes: Vec<CropWish>, decoded: Option<Arc<Decoded>> },
 }
 
+/// Whether somebody waits for a picture, so that a coarse copy of it is worth a thread of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FirstLook {
+    /// It is open.
+    Wanted,
+    /// It is decoded ahead.
+    Unneeded,
+}
+
 /// What became of it.
 #[derive(Debug)]
 pub(super) enum Done {
+    /// A coarse copy of a picture that goes on being decoded.
+    Coming {
+        input_id: String,
+        picture: Arc<Decoded>,
+    },
     Loaded {
         input_id: String,
         result: Result<Arc<Decoded>, String>,
@@ -69,18 +84,25 @@ pub(super) enum Done {
 
 /// The longest side of the copy from which parts of a picture that stays in its file are cut.
 const HUGE_COPY_PX: u32 = 4096;
+/// Hears what a worker has before its job is done.
+pub(super) type Tell = Arc<dyn Fn(Done) + Send + Sync>;
+
 const PANICKED: &str =
     "The decoder failed on this picture. Save it again with another program; please report it with the file.";
 
-/// Does the job. A panic in the source or in a decoder becomes a failure of this picture alone.
-pub(super) fn run(job: Job, source: &dyn PictureSource, limits: &Limits) -> Done {
+/// Does the job. A panic in the source or in a decoder becomes a failure of this picture alone. `tell` hears what there is
+/// before the job is done.
+pub(super) fn run(job: Job, source: &dyn PictureSource, limits: &Limits, tell: &Tell) -> Done {
     match job {
-        Job::Load { input_id } => {
+        Job::Load { input_id, first_look } => {
             let result = guarded(|| {
                 if let Some(huge) = source.file(&input_id).and_then(|path| Huge::of(&path, limits)) {
                     return Ok(Arc::new(Decoded::InFile(huge?)));
                 }
-                let bytes = source.bytes(&input_id)?;
+                let bytes = Arc::new(source.bytes(&input_id)?);
+                if first_look == FirstLook::Wanted {
+                    look_first(&input_id, &bytes, *limits, tell);
+                }
                 let picture = decode(&bytes, limits).map_err(|e| e.to_string())?;
                 drop(bytes);
                 Ok(Arc::new(Decoded::Whole(Pyramid::new(picture))))
@@ -130,6 +152,20 @@ pub(super) fn run(job: Job, source: &dyn PictureSource, limits: &Limits) -> Done
             });
             Done::Crops { input_id, result }
         }
+    }
+}
+
+/// Makes a coarse copy beside the decoder, which does not wait for it. Where there is none to be had nothing is told: the
+/// decoder says what is wrong.
+fn look_first(input_id: &str, bytes: &Arc<Vec<u8>>, limits: Limits, tell: &Tell) {
+    let (input_id, bytes, tell) = (input_id.to_owned(), Arc::clone(bytes), Arc::clone(tell));
+    let look = move || {
+        if let Ok(Some(coarse)) = guarded(|| Ok(preview(&bytes, &limits))) {
+            tell(Done::Coming { input_id, picture: Arc::new(Decoded::Coming(coarse)) });
+        }
+    };
+    if let Err(error) = thread::Builder::new().name("decode-first".to_owned()).spawn(look) {
+        tracing::debug!(%error, "no thread for a first look");
     }
 }
 

@@ -33,6 +33,8 @@ const SQUARES_FROM: f64 = 4.0;
 struct Tile {
     size_px: (u32, u32),
     drawn_in: u64,
+    /// Whether it is drawn only until there is a better one.
+    is_stand_in: bool,
 }
 
 impl Tile {
@@ -131,6 +133,14 @@ impl ImageLayer {
         }
     }
 
+    /// What there is of the picture goes on being drawn, but is asked for again.
+    pub fn renew(&mut self) {
+        self.waiting.clear();
+        for tile in self.tiles.values_mut() {
+            tile.is_stand_in = true;
+        }
+    }
+
     /// How its light is changed from now on.
     pub const fn set_adjust(&mut self, adjust: Adjust) {
         self.adjust = adjust;
@@ -218,7 +228,8 @@ impl ImageLayer {
     }
 
     fn is_missing(&self, key: TileKey) -> bool {
-        !self.tiles.contains_key(&key) && self.waiting.iter().all(|(waiting, _)| *waiting != key)
+        let is_drawn = self.tiles.get(&key).is_some_and(|tile| !tile.is_stand_in);
+        !is_drawn && self.waiting.iter().all(|(waiting, _)| *waiting != key)
     }
 
     fn add_callback(&mut self, ui: &egui::Ui, rect: egui::Rect, place: Place, quads: Vec<Quad>) {
@@ -244,7 +255,8 @@ impl ImageLayer {
         let now = self.waiting.len().min(UPLOADS_PER_FRAME);
         let later = self.waiting.split_off(now);
         for (key, pixels) in std::mem::replace(&mut self.waiting, later) {
-            let tile = Tile { size_px: (pixels.width_px, pixels.height_px), drawn_in: self.frame };
+            let size_px = (pixels.width_px, pixels.height_px);
+            let tile = Tile { size_px, drawn_in: self.frame, is_stand_in: false };
             self.tiles.insert(key, tile);
             self.uploads += 1;
             self.order(Order::Upload(key, pixels));

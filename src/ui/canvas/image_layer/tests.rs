@@ -106,6 +106,26 @@ fn the_coarse_tile_comes_first_and_is_shown_until_the_sharp_ones_are_there() {
 }
 
 #[test]
+fn a_picture_that_is_renewed_stays_and_is_asked_for_once_more() {
+    let grey: fn(u32, u32) -> [u8; 3] = |_, _| [90, 90, 90];
+    let mut harness = harness(Painting { size: (2000, 1500), colour: grey }, 1.0, (-402.0, -470.0), 99);
+    harness.run();
+    let count = harness.state().layer.texture_count();
+    let scene = harness.state_mut();
+    scene.layer.renew();
+    (scene.asked, scene.picture) = (Vec::new(), place_picture(2000, 1500));
+    harness.step();
+    assert_eq!(harness.state().asked[0].len(), count, "all of it: {:?}", harness.state().asked);
+    let picture = harness.render().expect("a software GPU");
+    assert_eq!(pixel(&picture, 150, 100), [90, 90, 90], "what was there is drawn meanwhile");
+    harness.run();
+    let picture = harness.render().expect("a software GPU");
+    let (is, should) = (pixel(&picture, 150, 100), colour_of(552, 570));
+    assert!(is.iter().zip(should).all(|(a, b)| a.abs_diff(b) <= 1), "then the better one: {is:?} {should:?}");
+    assert!(harness.state().asked.last().is_some_and(Vec::is_empty), "and no more is asked");
+}
+
+#[test]
 fn only_two_tiles_a_frame_become_textures() {
     let mut harness = harness(place_picture(2600, 1500), 0.51, (10.0, 10.0), 0);
     harness.run();
