@@ -12,10 +12,10 @@ mod grid;
 mod limits;
 mod overview;
 mod picture;
-mod preview;
 mod pieces;
 #[cfg(test)]
 mod pieces_tests;
+mod preview;
 mod probe;
 mod pyramid;
 mod side_by_side;

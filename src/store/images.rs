@@ -124,7 +124,8 @@ impl Reader {
     ) -> Result<Vec<Vec<bool>>, StoreError> {
         let names: HashMap<String, String> =
             self.concepts()?.into_iter().map(|row| (row.concept.id.0, row.concept.name)).collect();
-        let places: HashMap<&str, usize> = images.iter().enumerate().map(|(at, image)| (image.id.as_str(), at)).collect();
+        let places: HashMap<&str, usize> =
+            images.iter().enumerate().map(|(at, image)| (image.id.as_str(), at)).collect();
         let mut sought: Vec<Sought<'_>> = wanted.iter().map(|wanted| Sought::new(&wanted.test, images.len())).collect();
         let mut group = Group::default();
         let mut statement = self.conn.prepare_cached(include_str!("sql/annotation_traits.sql"))?;

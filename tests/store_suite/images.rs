@@ -138,9 +138,9 @@ fn a_filter_finds_the_same_whether_many_annotations_are_alike_or_few() {
     desk.ask(|token| Request::PutInputs { token, inputs });
     let mut kinds = kinds(&mut fastrand::Rng::with_seed(5));
     let (one, other) = (model(), user("bob"));
-    let records = (0..).zip(&kinds).map(|(n, kind)| {
-        annotation(n, &kind.on, kind.status, kind.concept, if kind.is_model { &one } else { &other })
-    });
+    let records = (0..)
+        .zip(&kinds)
+        .map(|(n, kind)| annotation(n, &kind.on, kind.status, kind.concept, if kind.is_model { &one } else { &other }));
     let records = records.collect();
     desk.ask(|token| Request::AddRemote { token, records });
     let looked = |kinds: &[Kind], reader: &Reader| {
@@ -156,7 +156,8 @@ fn a_filter_finds_the_same_whether_many_annotations_are_alike_or_few() {
             assert_eq!(found(reader, &format!("concept:{concept} status:pending")), pending, "pending {concept}");
             let made = having(&|kind| kind.concept == concept && kind.is_model);
             assert_eq!(found(reader, &format!("concept:{concept} worker:model")), made, "a model's {concept}");
-            let both: String = pending.chars().filter(|name| having(&|kind| kind.concept == "dog").contains(*name)).collect();
+            let both: String =
+                pending.chars().filter(|name| having(&|kind| kind.concept == "dog").contains(*name)).collect();
             assert_eq!(found(reader, &format!("concept:{concept} status:pending concept:dog")), both, "and a dog");
         }
         assert_eq!(found(reader, "concept:*"), having(&|_| true), "any");

@@ -122,13 +122,21 @@ impl Header {
         let parts = body.get(6..6 + 3 * usize::from(count))?.as_chunks::<3>().0;
         let is_rgb = parts.iter().map(|part| part[0].to_ascii_uppercase()).eq(*b"RGB");
         let sides = |[_, factors, _]: &[u8; 3]| (usize::from(factors >> 4), usize::from(factors & 15));
-        if is_rgb || !parts.iter().map(sides).all(|(across, down)| (1..=4).contains(&across) && (1..=4).contains(&down)) {
+        if is_rgb || !parts.iter().map(sides).all(|(across, down)| (1..=4).contains(&across) && (1..=4).contains(&down))
+        {
             return None;
         }
         for part in parts {
             let (across, down) = sides(part);
-            let component =
-                Component { id: part[0], across, down, quant: usize::from(part[2]), stride: 0, means: Vec::new(), is_read: false };
+            let component = Component {
+                id: part[0],
+                across,
+                down,
+                quant: usize::from(part[2]),
+                stride: 0,
+                means: Vec::new(),
+                is_read: false,
+            };
             self.components.push(component);
         }
         let (columns, rows) = self.mcus();

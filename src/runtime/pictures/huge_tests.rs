@@ -116,7 +116,9 @@ fn a_thumbnail_reads_a_few_pieces() {
     let dir = tempfile::tempdir().expect("a folder");
     let source = Disk(written(dir.path(), &picture(5001, 2003)));
     let job = Job::Thumbnail { input_id: "a".into(), side_px: 100, decoded: None };
-    let work::Done::Thumbnail { result, .. } = work::run(job, &source, &small_limits(), &silent()) else { panic!("a thumbnail") };
+    let work::Done::Thumbnail { result, .. } = work::run(job, &source, &small_limits(), &silent()) else {
+        panic!("a thumbnail")
+    };
     let pixels = result.expect("a thumbnail");
     assert_eq!((pixels.width_px, pixels.height_px), (100, 40), "in the picture's proportions");
 }

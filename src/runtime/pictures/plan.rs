@@ -265,11 +265,7 @@ impl Plan {
         event.into_iter().collect()
     }
 
-    fn loaded(
-        &mut self,
-        input_id: String,
-        result: Result<Arc<Decoded>, String>,
-    ) -> Option<PictureEvent> {
+    fn loaded(&mut self, input_id: String, result: Result<Arc<Decoded>, String>) -> Option<PictureEvent> {
         self.loading.remove(&input_id);
         if self.open.as_ref() == Some(&input_id) && self.coming.take().is_some() {
             // What is still being cut of the coarse copy comes too late.

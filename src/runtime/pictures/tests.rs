@@ -88,8 +88,7 @@ fn tiles_come_before_the_open_picture_then_neighbours_then_thumbnails() {
     assert_eq!(word(plan.next(Lane::OpenOnly)), "-", "the neighbours are not its business");
     assert_eq!(loaded(&mut plan, "a", &pyramid(600, 600)).len(), 1, "opened");
     let order: Vec<String> = (0..8).map(|_| word(plan.next(Lane::Any))).collect();
-    let expected =
-        ["tile a 1", "tile a 0", "load b ahead", "load c ahead", "thumbnail t2", "thumbnail t1", "-", "-"];
+    let expected = ["tile a 1", "tile a 0", "load b ahead", "load c ahead", "thumbnail t2", "thumbnail t1", "-", "-"];
     assert_eq!(order, expected, "the last thumbnail first: it is what is on the screen");
 }
 

@@ -32,7 +32,9 @@ impl Session {
         let record = match self.reader.record(lid) {
             Ok(Some(record)) => record,
             Ok(None) => return, // just drawn: asked again when it is on the disk
-            Err(error) => return self.out.notice(NoticeLevel::Error, format!("The annotation cannot be read: {error}")),
+            Err(error) => {
+                return self.out.notice(NoticeLevel::Error, format!("The annotation cannot be read: {error}"));
+            }
         };
         let Some(wire) = &record.desired else { return };
         let said = record.base.as_ref().and_then(|base| base.modified_at.clone()).filter(|at| !at.is_empty());
