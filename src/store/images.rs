@@ -135,7 +135,9 @@ impl Reader {
             while let Some(row) = rows.next()? {
                 if group.turn_to(row)? {
                     idle = 0;
-                    sought.iter_mut().for_each(|sought| sought.look_at(&group, &names));
+                    for sought in &mut sought {
+                        sought.look_at(&group, &names);
+                    }
                 }
                 if sought.iter().all(Sought::is_idle) {
                     idle += 1;

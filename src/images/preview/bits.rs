@@ -61,6 +61,7 @@ impl<'a> Bits<'a> {
 
     /// The next `count` bits, 1 to 16 of those that were provided.
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "sixteen bits at most")]
     pub const fn peek(&self, count: u32) -> usize {
         (self.next >> (64 - count)) as usize
     }

@@ -38,6 +38,10 @@ struct Tile {
 }
 
 impl Tile {
+    const fn become_stand_in(&mut self) {
+        self.is_stand_in = true;
+    }
+
     fn bytes(self) -> usize {
         self.size_px.0 as usize * self.size_px.1 as usize * 4
     }
@@ -136,9 +140,7 @@ impl ImageLayer {
     /// What there is of the picture goes on being drawn, but is asked for again.
     pub fn renew(&mut self) {
         self.waiting.clear();
-        for tile in self.tiles.values_mut() {
-            tile.is_stand_in = true;
-        }
+        self.tiles.values_mut().for_each(Tile::become_stand_in);
     }
 
     /// How its light is changed from now on.
