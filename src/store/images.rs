@@ -9,7 +9,7 @@ use crate::model::image_query::{
     AnnotationTest, Counted, ImageQuery, ImageSort, ImageTest, Pattern, Sense, SortDirection, Wanted, natural_order,
 };
 use crate::model::{InputId, Status, Worker};
-use rusqlite::Row;
+use rusqlite::{Row, Statement};
 use std::collections::HashMap;
 
 /// After so many rows that tell nothing the others like them are stepped over: finding the place where they end costs
@@ -126,65 +126,86 @@ impl Reader {
             self.concepts()?.into_iter().map(|row| (row.concept.id.0, row.concept.name)).collect();
         let places: HashMap<&str, usize> =
             images.iter().enumerate().map(|(at, image)| (image.id.as_str(), at)).collect();
-        let mut sought: Vec<Sought<'_>> = wanted.iter().map(|wanted| Sought::new(&wanted.test, images.len())).collect();
-        let mut group = Group::default();
+        let sought = wanted.iter().map(|wanted| Sought::new(&wanted.test, images.len())).collect();
+        let mut search = Search { sought, places, names, me };
+        let mut next = self.conn.prepare_cached(include_str!("sql/status_after.sql"))?;
         let mut statement = self.conn.prepare_cached(include_str!("sql/annotation_traits.sql"))?;
-        'groups: while sought.iter().any(|sought| sought.missing > 0) {
-            let mut rows = statement.query((group.status_code, &group.concepts))?;
+        let mut status_code = -1;
+        while let Some(found) = next.query_row([status_code], |row| row.get::<_, Option<i64>>(0))? {
+            status_code = found;
+            search.read_status(&mut statement, status_code)?;
+        }
+        Ok(search.sought.into_iter().map(|sought| sought.having).collect())
+    }
+}
+
+/// A look for annotations like those of a query.
+struct Search<'q> {
+    sought: Vec<Sought<'q>>,
+    /// The images that are of interest, by their ids.
+    places: HashMap<&'q str, usize>,
+    /// Of the concepts.
+    names: HashMap<String, String>,
+    me: &'q str,
+}
+
+impl Search<'_> {
+    /// Reads the annotations of one status, as far as they can tell anything.
+    fn read_status(&mut self, statement: &mut Statement<'_>, status_code: i64) -> Result<(), StoreError> {
+        let mut group = Group { status_code, concepts: None };
+        let mut from = String::new();
+        'groups: while self.sought.iter().any(|sought| sought.missing > 0 && sought.has_status(status_code)) {
+            let mut rows = statement.query((status_code, &from))?;
             let mut idle = 0;
             while let Some(row) = rows.next()? {
-                if group.turn_to(row)? {
+                let concepts = text(row, 0)?;
+                if group.turn_to(concepts) {
                     idle = 0;
-                    for sought in &mut sought {
-                        sought.look_at(&group, &names);
+                    for sought in &mut self.sought {
+                        sought.look_at(&group, &self.names);
                     }
                 }
-                if sought.iter().all(Sought::is_idle) {
+                if self.sought.iter().all(Sought::is_idle) {
                     idle += 1;
                     if idle == IDLE_ROWS_MAX {
+                        // The least text that is greater.
+                        from = format!("{concepts}\0");
                         continue 'groups;
                     }
                     continue;
                 }
-                if let Some(&at) = places.get(text(row, 2)?) {
-                    for sought in sought.iter_mut().filter(|sought| !sought.is_idle()) {
-                        sought.take(row, at, me)?;
+                if let Some(&at) = self.places.get(text(row, 1)?) {
+                    for sought in self.sought.iter_mut().filter(|sought| !sought.is_idle()) {
+                        sought.take(row, at, self.me)?;
                     }
                 }
             }
             break;
         }
-        Ok(sought.into_iter().map(|sought| sought.having).collect())
+        Ok(())
     }
 }
 
 /// The annotations of one status that have the same concepts.
 struct Group {
     status_code: i64,
-    concepts: String,
-}
-
-impl Default for Group {
-    /// Before the first.
-    fn default() -> Self {
-        Self { status_code: -1, concepts: String::new() }
-    }
+    /// As in their column; `None` before the first.
+    concepts: Option<String>,
 }
 
 impl Group {
-    /// Goes on to the group of this row; whether it is another one.
-    fn turn_to(&mut self, row: &Row<'_>) -> Result<bool, StoreError> {
-        let (status_code, concepts) = (row.get(0)?, text(row, 1)?);
-        let is_other = status_code != self.status_code || concepts != self.concepts;
+    /// Goes on to those with these concepts; whether they are others.
+    fn turn_to(&mut self, concepts: &str) -> bool {
+        let is_other = self.concepts.as_deref() != Some(concepts);
         if is_other {
-            self.status_code = status_code;
-            concepts.clone_into(&mut self.concepts);
+            concepts.clone_into(self.concepts.get_or_insert_default());
         }
-        Ok(is_other)
+        is_other
     }
 
     fn has_concept(&self, wanted: &[Pattern], names: &HashMap<String, String>) -> bool {
-        self.concepts.split(CONCEPT_MARK).filter(|id| !id.is_empty()).any(|id| {
+        let concepts = self.concepts.as_deref().unwrap_or_default();
+        concepts.split(CONCEPT_MARK).filter(|id| !id.is_empty()).any(|id| {
             let name = names.get(id).map_or(id, String::as_str);
             wanted.iter().any(|pattern| pattern.fits(id) || pattern.fits(name))
         })
@@ -212,10 +233,13 @@ impl<'q> Sought<'q> {
     }
 
     fn look_at(&mut self, group: &Group, names: &HashMap<String, String>) {
-        let statuses = &self.test.statuses;
-        let has_status = || u32::try_from(group.status_code).is_ok_and(|code| statuses.contains(&Status::from(code)));
         let has_concept = || self.test.concepts.is_empty() || group.has_concept(&self.test.concepts, names);
-        self.is_possible = (statuses.is_empty() || has_status()) && has_concept();
+        self.is_possible = self.has_status(group.status_code) && has_concept();
+    }
+
+    fn has_status(&self, code: i64) -> bool {
+        let wanted = &self.test.statuses;
+        wanted.is_empty() || u32::try_from(code).is_ok_and(|code| wanted.contains(&Status::from(code)))
     }
 
     /// Takes in an annotation of the group, which is on the image at this place.
@@ -246,21 +270,21 @@ fn is_like(image: &Candidate, test: &ImageTest) -> bool {
 /// Whether the annotation of this row, whose status and concepts are looked at already, is as the test wants.
 fn is_described(row: &Row<'_>, test: &AnnotationTest, me: &str) -> Result<bool, StoreError> {
     if !test.kinds.is_empty() {
-        let kind = text(row, 5)?;
+        let kind = text(row, 4)?;
         if !test.kinds.iter().any(|wanted| wanted == kind) {
             return Ok(false);
         }
     }
     if let Some((comparison, wanted)) = test.score
-        && !row.get::<_, Option<f64>>(6)?.is_some_and(|score| comparison.holds(&score, &wanted))
+        && !row.get::<_, Option<f64>>(5)?.is_some_and(|score| comparison.holds(&score, &wanted))
     {
         return Ok(false);
     }
     if test.workers.is_empty() {
         return Ok(true);
     }
-    let id: String = row.get(4)?;
-    let worker = match row.get(3)? {
+    let id: String = row.get(3)?;
+    let worker = match row.get(2)? {
         1 => Worker::User(id),
         2 => Worker::Model { id, version: String::new() },
         _ => Worker::Me,
@@ -291,17 +315,31 @@ fn sorted(found: &mut [Candidate], sort: ImageSort, direction: SortDirection) {
 #[cfg(test)]
 mod tests {
     use crate::store::migrate::{STEPS, migrate};
-    use rusqlite::Connection;
+    use rusqlite::{Connection, StatementStatus};
+
+    fn plan(conn: &Connection, question: &str, parameters: impl rusqlite::Params) -> Vec<String> {
+        let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {question}")).expect("a question");
+        let steps = plan.query_map(parameters, |row| row.get(3)).expect("a plan");
+        steps.collect::<Result<_, _>>().expect("text")
+    }
 
     #[test]
-    fn a_filter_reads_an_index_alone_and_begins_where_it_is_told() {
+    fn a_filter_reads_an_index_alone_and_steps_over_what_is_alike() {
         let mut conn = Connection::open_in_memory().expect("memory");
         migrate(&mut conn, STEPS).expect("the newest format");
-        let question = format!("EXPLAIN QUERY PLAN {}", include_str!("sql/annotation_traits.sql"));
-        let mut plan = conn.prepare(&question).expect("a question");
-        let steps: Vec<String> =
-            plan.query_map((1, "a"), |row| row.get(3)).expect("a plan").collect::<Result<_, _>>().expect("text");
-        let wanted = "SEARCH annotation USING COVERING INDEX annotation_tally ((status_code,concepts)>(?,?))";
-        assert_eq!(steps, [wanted], "and sorts nothing");
+        let question = include_str!("sql/annotation_traits.sql");
+        let index = "SEARCH annotation USING COVERING INDEX annotation_tally";
+        let wanted = format!("{index} (status_code=? AND concepts>?)");
+        assert_eq!(plan(&conn, question, (1, "a")), [wanted], "and sorts nothing");
+        let next = plan(&conn, include_str!("sql/status_after.sql"), [1]);
+        assert_eq!(next.last(), Some(&format!("{index} (status_code>?)")), "{next:?}");
+        let rows = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 5000)
+            INSERT INTO annotation SELECT n, n, n, n % 100, '', 0, NULL, 0, NULL, NULL, NULL, NULL, NULL, 0, 0, 1, 24150,
+            0, '', NULL, CASE n % 2 WHEN 0 THEN 'cat' ELSE 'dog' END, 'box', NULL, NULL, NULL, NULL, 0 FROM n";
+        conn.execute(rows, []).expect("five thousand rows");
+        let mut statement = conn.prepare(question).expect("a question");
+        let first: String = statement.query_row((24150, "cat\0"), |row| row.get(0)).expect("a row");
+        assert_eq!(first, "dog", "behind all cats");
+        assert!(statement.get_status(StatementStatus::VmStep) < 100, "which are not looked at");
     }
 }

@@ -26,6 +26,15 @@ const KNOWN: [Status; 5] =
 /// Concepts whose open annotations are counted one by one.
 const CONCEPTS_COUNTED: usize = 12;
 
+/// What brings the parts of the form into view that do not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormScroll {
+    /// An area of its own.
+    Itself,
+    /// The area that it is in, together with what stands above it.
+    WithTheCard,
+}
+
 /// The form while it is open.
 #[derive(Debug, Default)]
 pub struct FilterForm {
@@ -41,7 +50,7 @@ pub struct FilterForm {
 
 impl FilterForm {
     /// Shows the form; a change takes effect at once.
-    pub fn ui(&mut self, ui: &mut Ui, editor: &mut Editor) {
+    pub fn ui(&mut self, ui: &mut Ui, editor: &mut Editor, scroll: FormScroll) {
         let Some(used) = editor.review.as_ref().map(|review| review.filter.clone()) else { return };
         let mut filter = self.draft.take().unwrap_or_else(|| used.clone());
         Self::saved_ui(ui, editor, &mut filter);
@@ -56,24 +65,23 @@ impl FilterForm {
                 editor.save_filter(&name);
             }
         });
-        // On a low window it goes up and down with the card, on a narrow one it is wider than the panel.
-        let room = ui.available_height();
-        let form = if room.is_finite() {
-            ScrollArea::both().max_height((room * 0.6).max(200.0))
-        } else {
-            ScrollArea::horizontal()
+        // On a narrow window it is wider than the panel. Two areas, one in the other, would each bring only its own part into
+        // view, and how high the room is says nothing: also inside of an area it has an end.
+        let form = match scroll {
+            FormScroll::Itself => ScrollArea::both().max_height((ui.available_height() * 0.6).max(200.0)),
+            FormScroll::WithTheCard => ScrollArea::horizontal(),
         };
         let typing = form.id_salt("form").auto_shrink([false, true]).show(ui, |ui| {
             Self::status_ui(ui, editor, &mut filter);
             Self::open_ui(ui, editor, &mut filter);
             let typing = self.fields_ui(ui, editor, &mut filter);
-            if room.is_finite() {
-                self.scroll_if_wanted(ui);
-            }
+            self.scroll_if_wanted(ui);
             typing
         });
         let typing = typing.inner;
-        self.scroll_if_wanted(ui);
+        if scroll == FormScroll::WithTheCard {
+            self.scroll_if_wanted(ui); // up and down; to and fro was the other's
+        }
         if filter == used {
             return;
         }
@@ -85,9 +93,9 @@ impl FilterForm {
         }
     }
 
-    /// Brings the field with the cursor into view, once in a frame: by the area that goes up and down.
-    fn scroll_if_wanted(&mut self, ui: &Ui) {
-        if let Some(rect) = self.focused.take().filter(|_| self.wants_view) {
+    /// Brings the field with the cursor into view, by the area around `ui`.
+    fn scroll_if_wanted(&self, ui: &Ui) {
+        if let Some(rect) = self.focused.filter(|_| self.wants_view) {
             ui.scroll_to_rect(rect, Some(egui::Align::Center));
         }
     }

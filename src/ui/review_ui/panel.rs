@@ -1,5 +1,6 @@
 //! The panel of the review, in the place of the list of images: the item that is up, the filter, and the queue.
 
+use super::filter::FormScroll;
 use super::{card, filter};
 use crate::model::LocalId;
 use crate::runtime::QueueFilter;
@@ -40,16 +41,23 @@ impl QueuePanel {
             // The queue keeps its part of the height, however long the card and the filter are.
             let height = room * (1.0 - OF_THE_QUEUE);
             let above = ScrollArea::vertical().id_salt("above").max_height(height).auto_shrink([false, true]);
-            above.show(ui, |ui| self.above_ui(ui, editor, chosen, findings));
+            let scroll = FormScroll::WithTheCard;
+            above.show(ui, |ui| self.above_ui(ui, editor, chosen, (findings, scroll)));
         } else {
-            self.above_ui(ui, editor, chosen, findings);
+            self.above_ui(ui, editor, chosen, (findings, FormScroll::Itself));
         }
         ui.separator();
         self.queue_ui(ui, editor);
     }
 
     /// The item that is up, and the filter.
-    fn above_ui(&mut self, ui: &mut Ui, editor: &mut Editor, chosen: &mut Vec<Command>, findings: usize) {
+    fn above_ui(
+        &mut self,
+        ui: &mut Ui,
+        editor: &mut Editor,
+        chosen: &mut Vec<Command>,
+        (findings, scroll): (usize, FormScroll),
+    ) {
         ui.add_space(4.0);
         Frame::group(ui.style()).show(ui, |ui| {
             ui.set_width(ui.available_width());
@@ -67,7 +75,7 @@ impl QueuePanel {
         let title = if is_filtered { title.color(theme::ink(ui, theme::ACCENT)) } else { title };
         let header = CollapsingHeader::new(title).id_salt("filter").default_open(false);
         let shown = header.open(self.opens_filter.take()).show(ui, |ui| {
-            self.form.ui(ui, editor);
+            self.form.ui(ui, editor, scroll);
         });
         if shown.fully_open() {
             self.form.wants_view = false; // it has slid open, and what is wanted was there
