@@ -6,6 +6,7 @@ use labelwright::runtime::{Opening, default_project_dir, read_settings, settings
 use labelwright::ui::App;
 use labelwright::ui::kept_frame::KeptFrame;
 use labelwright::ui::settings::Settings;
+use labelwright::ui::wheel::WheelAtOnce;
 use std::process::ExitCode;
 
 /// egui allocates and frees large vertex buffers every frame; the system's allocator gives them back each time.
@@ -60,6 +61,7 @@ fn window(opening: Opening) -> anyhow::Result<ExitCode> {
     let app = |cc: &eframe::CreationContext<'_>| -> Box<dyn eframe::App> {
         if let Some(kept) = KeptFrame::where_it_helps(cc.wgpu_render_state.as_ref()) {
             cc.egui_ctx.add_plugin(kept);
+            cc.egui_ctx.add_plugin(WheelAtOnce);
         }
         Box::new(App::with_settings(cc, opening, found))
     };

@@ -36,6 +36,7 @@ mod take_keys;
 pub mod theme;
 pub mod view_options;
 mod welcome;
+pub mod wheel;
 
 pub use app::App;
 pub use gallery::Gallery;

@@ -5,9 +5,9 @@ use crate::geometry::{Point, Rect, Transform, Vector};
 /// Seconds the view has to rest before an expensive layer is drawn exactly again.
 pub(super) const REST_SECONDS: f64 = 0.08;
 
-/// Above this weight in view a moving view shows the old texture, where a processor draws: 2,000 polygons of 20
-/// vertices.
-pub(super) const EXPENSIVE_ON_CPU: usize = 2_000 * 20;
+/// Above this weight in view a moving view shows the old texture, where a processor draws: 100 polygons of 20 vertices, which
+/// cost as much as the texture.
+pub(super) const EXPENSIVE_ON_CPU: usize = 100 * 20;
 
 /// The same where a graphics card draws: 50,000 such polygons.
 pub(super) const EXPENSIVE_ON_GPU: usize = 50_000 * 20;
