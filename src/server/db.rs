@@ -1,10 +1,11 @@
 //! The database: opened, checked, locked, and one transaction per request.
 
 use super::config::ServerError;
+use super::look::{Look, Verdict};
 use crate::api::{ApiError, StatusCode};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ const APPLICATION_ID: i64 = 0x4c57_7376;
 pub struct Db {
     writer: Mutex<Connection>,
     reader: Mutex<Connection>,
+    look: Look,
     /// Held while the server runs: two servers on one directory would each think that the images are theirs.
     _lock: File,
 }
@@ -45,11 +47,13 @@ impl Db {
         create(&mut writer).map_err(damaged)?;
         let reader = Connection::open(&path).map_err(damaged)?;
         configure(&reader).map_err(damaged)?;
-        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader), _lock: lock })
+        let look = Look::start(path).map_err(ServerError::Thread)?;
+        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader), look, _lock: lock })
     }
 
     /// Runs `work` in a transaction that is durable when this returns `Ok`, and undone otherwise.
     pub fn write<T>(&self, work: impl FnOnce(&Connection) -> Result<T, ApiError>) -> Result<T, ApiError> {
+        self.usable()?;
         let mut connection = locked(&self.writer);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let result = work(&transaction)?;
@@ -59,6 +63,7 @@ impl Db {
 
     /// Runs `work` on one consistent state.
     pub fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, ApiError>) -> Result<T, ApiError> {
+        self.usable()?;
         let mut connection = locked(&self.reader);
         let transaction = connection.transaction().map_err(failed)?;
         work(&transaction)
@@ -66,6 +71,7 @@ impl Db {
 
     /// Runs `work` on the state that the call before this one left: what a lagging replica would answer.
     pub fn read_stale<T>(&self, work: impl FnOnce(&Connection) -> Result<T, ApiError>) -> Result<T, ApiError> {
+        self.usable()?;
         let connection = locked(&self.reader);
         if connection.is_autocommit() {
             begin_snapshot(&connection).map_err(failed)?;
@@ -74,6 +80,17 @@ impl Db {
         connection.execute_batch("COMMIT").map_err(failed)?;
         begin_snapshot(&connection).map_err(failed)?;
         result
+    }
+
+    fn usable(&self) -> Result<(), ApiError> {
+        match self.look.verdict() {
+            Verdict::Damaged => Err(ApiError::coded(
+                StatusCode::DATABASE_FAIL_TASK,
+                "The server's database is damaged: its pages do not fit together. Nothing was done; stop the server and \
+                 put a copy of its directory back.",
+            )),
+            Verdict::Open | Verdict::Whole => Ok(()),
+        }
     }
 }
 
@@ -122,12 +139,7 @@ fn check(connection: &Connection, path: &Path) -> Result<(), ServerError> {
     if found > FORMAT {
         return Err(ServerError::Newer { path: path.to_owned(), found, known: FORMAT });
     }
-    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(damaged)?;
-    if verdict == "ok" {
-        Ok(())
-    } else {
-        Err(ServerError::Damaged { path: PathBuf::from(path), reason: "its pages do not fit together".to_owned() })
-    }
+    Ok(())
 }
 
 fn reason(error: &rusqlite::Error) -> String {

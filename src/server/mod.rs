@@ -11,7 +11,7 @@
 //! | `core` | who calls, on which app; pages, envelopes |
 //! | `annotations`, `listing`, `search`, `inputs`, `concepts` | the operations, blocking, without HTTP |
 //! | `check`, `patch`, `row` | the rules: what is valid, how PATCH changes, what a row holds |
-//! | `db`, `images` | `SQLite`; image files |
+//! | `db`, `look`, `images` | `SQLite`; the look through all of it; image files |
 //! | `http/` | routes, keys, guards, the accept loop |
 
 mod annotations;
@@ -26,6 +26,7 @@ mod images;
 mod inputs;
 mod listing;
 mod local;
+mod look;
 mod patch;
 mod row;
 mod scopes;
