@@ -93,6 +93,7 @@ pub fn editor(annotations: Vec<Annotation>, images: u32) -> Editor {
         Concept { name: format!("Concept {i}"), id, color: None }
     };
     let mut editor = Editor::new(Opened {
+        first_shown: None,
         name: "Scale".to_owned(),
         dir: std::path::PathBuf::new(),
         access: Access::ReadWrite,

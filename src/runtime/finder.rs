@@ -66,6 +66,7 @@ enum Order {
     Find(Box<FindImages>),
     Look(u64, Vec<InputId>),
     List,
+    CountConcepts,
     Me(String),
 }
 
@@ -102,6 +103,11 @@ impl Finder {
         self.tell(Order::List);
     }
 
+    /// Tells how often each concept is used: [`Event::ConceptCounts`].
+    pub fn count_concepts(&self) {
+        self.tell(Order::CountConcepts);
+    }
+
     /// Who is at this desk.
     pub fn learn_user(&self, user: &str) {
         self.tell(Order::Me(user.to_owned()));
@@ -136,12 +142,13 @@ struct Working {
 impl Working {
     fn run(&mut self, inbox: &Receiver<Order>) {
         while let Ok(first) = inbox.recv() {
-            let (mut find, mut look, mut list) = (None, None, false);
+            let (mut find, mut look, mut list, mut concepts) = (None, None, false, false);
             for order in std::iter::once(first).chain(inbox.try_iter()) {
                 match order {
                     Order::Find(wanted) => find = Some(wanted),
                     Order::Look(number, images) => look = Some((number, images)),
                     Order::List => list = true,
+                    Order::CountConcepts => concepts = true,
                     Order::Me(user) => self.me = user,
                 }
             }
@@ -153,6 +160,9 @@ impl Working {
             }
             if let Some(wanted) = find {
                 self.find(&wanted);
+            }
+            if concepts {
+                self.count_concepts();
             }
         }
     }
@@ -168,6 +178,13 @@ impl Working {
         match images.into_iter().map(|input| look_at(&self.reader, input)).collect() {
             Ok(images) => self.out.tell(Event::ImagesLook(Box::new(ImagesLook { number, images }))),
             Err(error) => self.fail(&error),
+        }
+    }
+
+    fn count_concepts(&self) {
+        match self.reader.concept_use() {
+            Ok(counts) => self.out.tell(Event::ConceptCounts(counts)),
+            Err(error) => tracing::warn!(%error, "concepts cannot be counted"),
         }
     }
 

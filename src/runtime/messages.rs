@@ -185,6 +185,8 @@ pub struct Commit {
 /// What the window is told.
 #[derive(Debug)]
 pub enum Event {
+    /// The project is being opened, and the window will show this image of it first.
+    Foreseen(InputId),
     /// The project is open.
     Opened(Box<Opened>),
     /// The project could not be opened; the sentence says why and what to do.
@@ -295,6 +297,8 @@ pub struct Opened {
     pub user: String,
     /// The user whose app it is: they may change what others made.
     pub app_owner: String,
+    /// The image to show first; its annotations follow without being asked for. `None` without images, or without a window.
+    pub first_shown: Option<InputId>,
     /// The images, in order.
     pub inputs: Vec<InputRow>,
     /// The concepts, in order.

@@ -9,6 +9,7 @@ mod engine;
 mod images;
 mod key;
 mod network;
+mod opening;
 mod pulling;
 mod review;
 mod standing;
@@ -17,23 +18,23 @@ mod stored;
 use super::browse;
 use super::calls::Came;
 use super::clock::now_ms;
-use super::finder::{self, Finder};
-use super::messages::{Access, Event, Notice, NoticeLevel, Opened, Request, Rights, Sending, SizeKnown};
+use super::finder::Finder;
+use super::messages::{Event, Notice, NoticeLevel, Request, Rights, Sending, SizeKnown};
 use super::open::{self, Opening};
 use super::plan;
 use super::progress::Job;
 use super::recent;
-use super::sources::{Origins, Remote};
+use super::sources::Origins;
 use super::upkeep::{self, AskedBy, Upkeep};
 use crate::api;
 use crate::geometry::Size;
 use crate::model::{self, InputId, LocalId};
-use crate::store::{self, Binding, InputFilter, InputSource, Project, Reader, StoreEvent, StoreHandle};
+use crate::store::{self, InputSource, Project, Reader, StoreEvent, StoreHandle};
 use crate::sync::{self, Engine, PullScope};
 use comparing::Comparing;
 use key::{NewKey, Owner};
 use network::Net;
-use standing::{Decision, policy};
+use standing::Decision;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,23 +42,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::task::Waker;
 use std::time::Duration;
 
-/// Steps of undo that are kept in memory.
-const HISTORY_LOADED: u64 = 20_000;
-/// What longer ones of them changed stays on the disk.
-const STEP_BYTES_LOADED: u64 = 256 << 10;
 /// The setting that remembers when edits are sent.
 pub(super) const SENDING: &str = "sending";
-/// The settings of the project that the window is given when it opens.
-const KEPT_SETTINGS: [&str; 8] = [
-    "current_input",
-    "views",
-    "review_filters",
-    "review_zoom",
-    "view_options",
-    "sight",
-    "concept_digits",
-    "recent_concepts",
-];
 /// Counts are told at most this often.
 const COUNTS_EVERY_MS: i64 = 400;
 /// How long a call under way may take when the program ends; what comes later is read back at the next start.
@@ -198,6 +184,8 @@ pub(super) struct Session {
     sizes: HashMap<InputId, (Size, SizeKnown)>,
     /// The concepts as they are kept, or on their way to the disk.
     pub(super) concepts: Vec<store::ConceptRow>,
+    /// The image whose annotations were told with the opening, until the window asks for something.
+    foreseen: Option<InputId>,
     waiting_for_size: HashSet<InputId>,
     committing: HashMap<u64, Vec<LocalId>>,
     /// What the window is told of the pull that runs.
@@ -230,16 +218,13 @@ impl Session {
         origins: Arc<Origins>,
     ) -> Result<Self, String> {
         let reader = project.reader().map_err(|error| error.to_string())?;
-        let writable = matches!(project.access(), store::Access::Writer);
-        let net = if writable { Some(Net::start(&project, key)?) } else { None };
-        let store = if writable { Some(start_store(&project, &back)?) } else { None };
         let owner = Owner::remembered(&reader).map_err(|error| error.to_string())?;
         let mut session = Self {
             project: Arc::new(project),
             reader,
-            store,
+            store: None,
             engine: Engine::new(),
-            net,
+            net: None,
             finder: None,
             out,
             back,
@@ -247,6 +232,7 @@ impl Session {
             sources: HashMap::new(),
             sizes: HashMap::new(),
             concepts: Vec::new(),
+            foreseen: None,
             waiting_for_size: HashSet::new(),
             committing: HashMap::new(),
             pulling: None,
@@ -264,78 +250,8 @@ impl Session {
             counts_for_review: false,
             stopped: false,
         };
-        session.open(sending).map_err(|error| error.to_string())?;
+        session.open(key, sending)?;
         Ok(session)
-    }
-
-    /// Reads what the window needs to show something, and tells it.
-    fn open(&mut self, sending: Option<Sending>) -> Result<(), store::StoreError> {
-        self.learn_inputs(&self.reader.inputs(&InputFilter::default())?);
-        if let Some(net) = &self.net
-            && let Some(api) = &net.api
-        {
-            self.origins.connect(Remote { api: Arc::clone(api), tokio: net.runtime.handle().clone() });
-        }
-        self.concepts = self.reader.concepts()?;
-        let history = self.reader.history_short(HISTORY_LOADED, STEP_BYTES_LOADED)?;
-        let mut settings = serde_json::Map::new();
-        for key in KEPT_SETTINGS {
-            if let Some(value) = self.reader.setting(key)? {
-                settings.insert(key.to_owned(), value);
-            }
-        }
-        let remembered = match self.reader.setting(SENDING)? {
-            Some(value) if value == "when_i_say" => Sending::WhenISay,
-            _ => Sending::AsEdited,
-        };
-        let sending = sending.unwrap_or(remembered);
-        let access = match self.project.access() {
-            store::Access::Writer => Access::ReadWrite,
-            store::Access::ReadOnly { reason } => Access::ReadOnly(reason.to_string()),
-        };
-        if let Access::ReadOnly(reason) = &access {
-            self.out.notice(NoticeLevel::Warning, reason.clone());
-        }
-        let listed = finder::input_rows(&self.reader)?;
-        let opened = Opened {
-            name: self.project.name().to_owned(),
-            dir: self.project.dir().to_owned(),
-            access,
-            server: self.net.as_ref().map_or_else(|| self.project.binding().to_string(), |net| net.name.clone()),
-            user: self.net.as_ref().map(|net| net.user.clone()).unwrap_or_default(),
-            app_owner: match self.project.binding() {
-                Binding::Bundled { owner, .. } => owner.clone(),
-                Binding::Remote { user_id, .. } => user_id.clone(),
-            },
-            inputs: listed.clone(),
-            concepts: self.concepts.iter().map(|row| row.concept.clone()).collect(),
-            history: history.rows,
-            sending,
-            settings,
-        };
-        self.out.tell(Event::Opened(Box::new(opened)));
-        self.count_concepts();
-        self.start_finder(listed)?;
-        if let Some(net) = &self.net
-            && let Some(app) = net.app.clone()
-        {
-            self.out.tell(Event::BoundTo(app, net.blocked.as_ref().map(|b| b.reason().to_owned())));
-        }
-        let not_clean = self.reader.records_not_clean()?;
-        let damaged = history.damaged.len() + not_clean.damaged.len();
-        if damaged > 0 {
-            let text =
-                format!("{damaged} rows of this project are damaged and were passed over; everything else is here");
-            self.out.notice(NoticeLevel::Error, text);
-        }
-        if self.net.is_some() {
-            self.list_inputs();
-            self.engine_event(sync::Event::SendPolicy(policy(sending)));
-            self.engine_event(sync::Event::Loaded(not_clean.rows));
-            self.engine_event(sync::Event::Pull(PullScope::All));
-            self.ask_rights();
-        }
-        Ok(())
     }
 
     fn run(&mut self, inbox: &Receiver<Message>) {
@@ -396,8 +312,10 @@ impl Session {
     }
 
     fn asked(&mut self, request: Request) {
+        let foreseen = self.foreseen.take();
         match request {
             Request::Commit(commit) => self.commit(commit),
+            Request::LoadImage(input) if foreseen.as_ref() == Some(&input) => {} // it was told with the opening
             Request::LoadImage(input) => self.load_image(&input),
             Request::Describe(lid) => self.describe(lid),
             Request::LoadQueue(filter) => self.load_queue(&filter),
@@ -497,20 +415,4 @@ impl Session {
             net.runtime.shutdown_timeout(Duration::from_millis(500));
         }
     }
-}
-
-fn start_store(project: &Project, back: &Sender<Message>) -> Result<StoreHandle, String> {
-    let (events, told) = std::sync::mpsc::channel();
-    let back = back.clone();
-    std::thread::Builder::new()
-        .name("store-events".to_owned())
-        .spawn(move || {
-            for event in told {
-                if back.send(Message::Store(event)).is_err() {
-                    return;
-                }
-            }
-        })
-        .map_err(|error| format!("No thread for the store: {error}"))?;
-    project.start(events, Waker::noop().clone()).map_err(|error| error.to_string())
 }

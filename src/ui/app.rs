@@ -20,7 +20,7 @@ use super::review_ui::ReviewUi;
 use super::settings::{FirstStep, Personal};
 use super::sync::KeyDialog;
 use super::theme;
-use crate::runtime::{self, Event, FoundSettings, Link, Opening, RecentProject, Request};
+use crate::runtime::{self, Event, FoundSettings, Link, Opened, Opening, RecentProject, Request};
 use egui::Ui;
 use poll_promise::Promise;
 use std::path::PathBuf;
@@ -229,26 +229,12 @@ impl App {
     fn drain(&mut self, now_secs: f64) {
         while let Some(event) = self.link.as_ref().and_then(|link| link.events.try_recv().ok()) {
             match event {
-                Event::Opened(opened) => {
-                    let mut editor = Editor::new(*opened.clone());
-                    self.restore_view(&opened.settings);
-                    let last = opened.settings.get("current_input").and_then(|v| v.as_str());
-                    let first = opened
-                        .inputs
-                        .iter()
-                        .find(|row| Some(row.id.as_str()) == last)
-                        .or_else(|| opened.inputs.first())
-                        .map(|row| row.id.clone());
-                    if let Some(first) = first {
-                        editor.show(&first);
+                Event::Foreseen(input) => {
+                    if let Some(link) = &self.link {
+                        self.images.expect(input, &link.pictures);
                     }
-                    for event in std::mem::take(&mut self.early) {
-                        editor.take(event);
-                    }
-                    self.editor = Some(editor);
-                    self.open_failure = None;
-                    self.damaged = None;
                 }
+                Event::Opened(opened) => self.opened(*opened),
                 Event::OpenFailed(reason) => {
                     tracing::error!("{reason}");
                     self.open_failure = Some(reason);
@@ -269,6 +255,21 @@ impl App {
             }
         }
         self.flush();
+    }
+
+    fn opened(&mut self, opened: Opened) {
+        self.restore_view(&opened.settings);
+        let first = opened.first_shown.clone();
+        let mut editor = Editor::new(opened);
+        if let Some(first) = first {
+            editor.show(&first);
+        }
+        for event in std::mem::take(&mut self.early) {
+            editor.take(event);
+        }
+        self.editor = Some(editor);
+        self.open_failure = None;
+        self.damaged = None;
     }
 
     /// A project of an app on another server is open: that is the fifth step; without a key it is asked for.

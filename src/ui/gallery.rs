@@ -10,11 +10,14 @@ use crate::runtime::pictures::{PictureEvent, Pictures};
 use crate::runtime::pictures::{TileKey, TilePixels};
 use egui::{Color32, ColorImage, TextureHandle, TextureId, TextureOptions, Ui, Vec2};
 use std::collections::{BTreeSet, HashMap};
+use std::time::{Duration, Instant};
 
 /// Thumbnails whose textures are kept.
 const THUMBNAILS_KEPT: usize = 400;
 /// Images decoded ahead of the shown one.
 const PREFETCHED: usize = 3;
+/// Of a project that was just opened the first image has the decoders to itself until it is seen, but no longer than this.
+const TO_ITSELF: Duration = Duration::from_secs(1);
 
 /// An image that is decoded and not shown yet: its size, and the tile that shows all of it.
 #[derive(Debug)]
@@ -33,6 +36,10 @@ pub struct Gallery {
     /// Whether what is drawn of it is a coarse copy, and the picture is still being decoded.
     is_coming: bool,
     asked_for: Option<InputId>,
+    /// The image whose neighbours were asked for.
+    looked_from: Option<InputId>,
+    /// When the first image was asked for.
+    begun: Option<Instant>,
     wanted_tiles: Vec<TileKey>,
     sent_tiles: Vec<TileKey>,
     /// With the frame in which each was drawn last.
@@ -58,6 +65,8 @@ impl Gallery {
             opened: None,
             is_coming: false,
             asked_for: None,
+            looked_from: None,
+            begun: None,
             wanted_tiles: Vec::new(),
             sent_tiles: Vec::new(),
             thumbnails: HashMap::new(),
@@ -79,6 +88,7 @@ impl Gallery {
         self.opened = None;
         self.is_coming = false;
         self.asked_for = None;
+        (self.looked_from, self.begun) = (None, None);
         self.wanted_tiles.clear();
         self.sent_tiles.clear();
         self.thumbnails.clear();
@@ -152,9 +162,19 @@ impl Gallery {
         self.layer.covered(canvas, ui_from_image)
     }
 
+    /// The project that is being opened will show this image: it is decoded meanwhile.
+    pub fn expect(&mut self, input: InputId, pictures: &Pictures) {
+        pictures.open(input.as_str());
+        self.asked_for = Some(input);
+        self.begun = Some(Instant::now());
+    }
+
     /// Takes in what the workers have done. Never waits.
     pub fn take(&mut self, ctx: &egui::Context, pictures: &Pictures) {
         self.frame = ctx.cumulative_frame_nr();
+        if let (Some(begun), None) = (self.begun, &self.looked_from) {
+            ctx.request_repaint_after(TO_ITSELF.saturating_sub(begun.elapsed()));
+        }
         for event in pictures.drain() {
             match event {
                 PictureEvent::Coming { input_id, size_px } => {
@@ -286,6 +306,10 @@ impl Gallery {
             }
             self.failed.remove(current);
             pictures.open(current.as_str());
+            self.begun.get_or_insert_with(Instant::now);
+        }
+        if self.looked_from.as_ref() != Some(current) && self.leaves_room(current) {
+            self.looked_from = Some(current.clone());
             self.look_ahead(pictures, editor);
         }
         // Another item of the queue, or another queue: other images come next.
@@ -303,13 +327,21 @@ impl Gallery {
             self.sent_tiles.clone_from(&self.wanted_tiles);
         }
         self.masks.ask(pictures, editor);
-        for input in std::mem::take(&mut self.wanted_thumbnails) {
-            pictures.want_thumbnail(input.as_str(), self.thumbnail_px);
+        if self.looked_from.is_some() {
+            for input in std::mem::take(&mut self.wanted_thumbnails) {
+                pictures.want_thumbnail(input.as_str(), self.thumbnail_px);
+            }
         }
     }
 }
 
 impl Gallery {
+    /// Whether others may be decoded beside the shown one.
+    fn leaves_room(&self, current: &InputId) -> bool {
+        let waited = || self.begun.is_none_or(|begun| begun.elapsed() >= TO_ITSELF);
+        self.looked_from.is_some() || self.is_seen(current) || waited()
+    }
+
     /// Has the images decoded that are likely to be shown next, and lets go of what was kept of others.
     fn look_ahead(&mut self, pictures: &Pictures, editor: &Editor) {
         let ahead = ahead(editor);

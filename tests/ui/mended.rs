@@ -14,6 +14,7 @@ fn blank(desk: &Desk) -> Editor {
         server: String::new(),
         user: String::new(),
         app_owner: String::new(),
+        first_shown: None,
         inputs: desk.editor().inputs.clone(),
         concepts: Vec::new(),
         history: Vec::new(),

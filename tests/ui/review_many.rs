@@ -126,6 +126,7 @@ what_a_collaborator_may_not_change_is_said_before(desk) {
         server: String::new(),
         user: "carol".to_owned(),
         app_owner: "alice".to_owned(),
+        first_shown: None,
         inputs: desk.editor().inputs.clone(),
         concepts: Vec::new(),
         history: Vec::new(),

@@ -40,6 +40,7 @@ fn opened(access: Access) -> Opened {
         server: "https://api.example · alice/streets".to_owned(),
         user: "alice".to_owned(),
         app_owner: "alice".to_owned(),
+        first_shown: None,
         inputs: vec![row],
         concepts: Vec::new(),
         history: Vec::new(),

@@ -60,7 +60,7 @@ impl Editor {
             Event::Browsed(rows) => self.browsed = Some(rows),
             Event::BoundTo(app, _) => self.bound_to = Some(app),
             // the app's business
-            Event::Opened(_) | Event::OpenFailed(_) | Event::OpenDamaged(_) => {}
+            Event::Foreseen(_) | Event::Opened(_) | Event::OpenFailed(_) | Event::OpenDamaged(_) => {}
             Event::Progress(_) | Event::ProgressEnded(_) | Event::Recent(_) => {}
         }
     }
