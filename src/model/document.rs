@@ -1,13 +1,16 @@
 //! The annotations that are loaded, and the one door through which they change.
 
-use super::{Annotation, Change, Edit, EditError, InputId, LocalId, Shape, SpatialIndex};
+use super::{Annotation, Change, Edit, EditError, IdHasher, InputId, LocalId, Shape, SpatialIndex};
 use indexmap::IndexMap;
 use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
+
+type ById = BuildHasherDefault<IdHasher>;
 
 /// The annotations of the images that are loaded (not of the whole project), with an index in space for each image.
 #[derive(Debug, Default)]
 pub struct Document {
-    annotations: IndexMap<LocalId, Annotation>,
+    annotations: IndexMap<LocalId, Annotation, ById>,
     by_input: HashMap<InputId, InputLayer>,
 }
 
@@ -46,7 +49,7 @@ impl Document {
     /// Forgets an image's annotations; they stay on disk.
     pub fn unload(&mut self, input: &InputId) {
         if let Some(layer) = self.by_input.remove(input) {
-            let gone: HashSet<LocalId> = layer.order.into_iter().collect();
+            let gone: HashSet<LocalId, ById> = layer.order.into_iter().collect();
             self.annotations.retain(|lid, _| !gone.contains(lid));
         }
     }

@@ -26,7 +26,7 @@ pub use concept::Concept;
 pub use document::Document;
 pub use edit::{Edit, EditError};
 pub use history::{Entry, EntryKind, History, StepBack};
-pub use ids::{ConceptId, InputId, LocalId};
+pub use ids::{ConceptId, IdHasher, InputId, LocalId};
 pub use selection::Selection;
 pub use spatial::SpatialIndex;
 pub use status::Status;

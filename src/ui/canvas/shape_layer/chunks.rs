@@ -1,14 +1,19 @@
 //! Which shape lives in which chunk, and what has to go to the GPU. No GPU call is made here.
 //!
-//! Shapes that arrive together are put into chunks by their place, so that a chunk is a small part of the picture:
-//! what is off the screen is skipped, and a change touches few. A chunk is rebuilt when the geometry of one of its
-//! shapes changes; looks travel alone.
+//! Shapes that arrive together are put into chunks by their place (`arrange`), so that a chunk is a small part of the
+//! picture: what is off the screen is skipped, and a change touches few. A chunk is rebuilt when the geometry of one of its
+//! shapes changes, in the frame; many new ones are built beside it (`workshop`). Looks travel alone.
 
+use super::arrange::sorted_by_place;
 use super::dirty::Dirty;
 use super::mesh::{Builder, Mesh, Prepared};
 use super::shape::{NOTHING, Outline, PackedLook, ShapeKey, ShapeLook, Visibility};
+use super::workshop::{Built, Job, Part, Wake, Workshop};
 use crate::geometry::{Point, Rect};
+use crate::model::IdHasher;
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::sync::Arc;
 
 /// Shapes in a chunk at most; `shapes.wgsl` has the same number.
 ///
@@ -18,10 +23,13 @@ use std::collections::HashMap;
 pub(super) const CHUNK_SHAPES: usize = 256;
 
 /// How far a chunk is filled when many shapes arrive at once: the rest is for later neighbours.
-const BULK_FILL: usize = 230;
+pub(super) const BULK_FILL: usize = 230;
 
-/// So many chunks are built in one frame: a picture with very many shapes appears in parts, and no frame waits for all.
-pub(super) const BUILT_AT_ONCE: usize = 24;
+/// More new chunks than this are built beside the frames, and appear as they are done.
+const NEW_IN_FRAME: usize = 4;
+
+/// Of those that were on the screen so many are built anew in one frame, and the rest in the next ones.
+const BUILT_AT_ONCE: usize = 24;
 
 /// From this many new shapes on they are sorted by place.
 const BULK_MIN: usize = 64;
@@ -55,9 +63,9 @@ pub(super) struct About {
 }
 
 #[derive(Debug)]
-struct Slot {
-    key: ShapeKey,
-    outline: Outline,
+pub(super) struct Slot {
+    pub key: ShapeKey,
+    outline: Arc<Outline>,
     shape: Option<Prepared>,
     look: ShapeLook,
 }
@@ -65,7 +73,7 @@ struct Slot {
 impl Slot {
     fn new(key: ShapeKey, outline: Outline, look: ShapeLook) -> Self {
         let shape = Prepared::new(&outline);
-        Self { key, outline, shape, look }
+        Self { key, outline: Arc::new(outline), shape, look }
     }
 
     /// Only when the shape is about to be drawn: it takes longer than all else that is done for one that is new.
@@ -79,9 +87,23 @@ impl Slot {
         self.shape.as_ref().map_or(NOTHING, |s| self.look.packed(&self.outline, s.side_px()))
     }
 
-    fn bounds(&self) -> Option<Rect> {
+    pub fn bounds(&self) -> Option<Rect> {
         self.shape.as_ref().map(|s| s.bounds)
     }
+}
+
+/// How the mesh of a chunk stands to its shapes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Geometry {
+    /// There was none yet.
+    #[default]
+    New,
+    /// The workshop builds the first one; the number of the job.
+    Away(u64),
+    /// It is as it should be.
+    Built,
+    /// Shapes have changed since.
+    Stale,
 }
 
 #[derive(Debug, Default)]
@@ -89,7 +111,7 @@ struct Chunk {
     slots: Vec<Option<Slot>>,
     free: Vec<u16>,
     about: About,
-    geometry_dirty: bool,
+    geometry: Geometry,
     looks_dirty: Vec<u16>,
 }
 
@@ -98,9 +120,17 @@ impl Chunk {
         self.slots.len() < CHUNK_SHAPES || !self.free.is_empty()
     }
 
+    /// The mesh is not what it should be any more.
+    const fn shapes_changed(&mut self) {
+        self.geometry = match self.geometry {
+            Geometry::New | Geometry::Away(_) => Geometry::New,
+            Geometry::Built | Geometry::Stale => Geometry::Stale,
+        };
+    }
+
     /// Puts the shape into a free slot; the caller made sure that there is one.
     fn put(&mut self, slot: Slot) -> u16 {
-        self.geometry_dirty = true;
+        self.shapes_changed();
         if let Some(area) = slot.bounds() {
             self.about.bounds = Some(self.about.bounds.map_or(area, |b| b.union(area)));
         }
@@ -116,13 +146,17 @@ impl Chunk {
         self.slots[usize::from(index)].as_ref().map_or(NOTHING, Slot::packed)
     }
 
+    fn looks(&self) -> Vec<PackedLook> {
+        self.slots.iter().map(|s| s.as_ref().map_or(NOTHING, Slot::packed)).collect()
+    }
+
     fn survey(&self) -> About {
         let mut about = About { sides_px: (f32::INFINITY, 0.0), origin: self.about.origin, ..About::default() };
         for slot in self.slots.iter().flatten() {
             let Some(shape) = &slot.shape else { continue };
             about.bounds = Some(about.bounds.map_or(shape.bounds, |b| b.union(shape.bounds)));
             about.weight += shape.weight();
-            if matches!(slot.outline, Outline::Point(_)) {
+            if matches!(*slot.outline, Outline::Point(_)) {
                 about.points += 1;
             } else {
                 about.sides_px = (about.sides_px.0.min(shape.side_px()), about.sides_px.1.max(shape.side_px()));
@@ -134,45 +168,87 @@ impl Chunk {
         about
     }
 
-    fn upload(&mut self, chunk: usize) -> Option<Upload> {
-        if self.geometry_dirty {
-            self.geometry_dirty = false;
-            self.looks_dirty.clear();
-            self.about = self.survey();
-            self.about.origin = self.about.bounds.map_or_else(Point::default, Rect::center);
-            self.slots.iter_mut().flatten().for_each(Slot::triangulate);
-            let shapes = self.slots.iter().flatten().filter_map(|slot| slot.shape.as_ref());
-            let mut builder = Builder::new(self.about.origin, shapes);
-            for (index, slot) in (0..).zip(&self.slots) {
-                if let Some((slot, shape)) = slot.as_ref().and_then(|s| Some((s, s.shape.as_ref()?))) {
-                    builder.add(index, &slot.outline, shape);
-                }
-            }
-            let looks = self.slots.iter().map(|s| s.as_ref().map_or(NOTHING, Slot::packed)).collect();
-            return Some(Upload::Geometry { chunk, mesh: builder.finish(), looks, about: self.about });
-        }
-        if self.looks_dirty.is_empty() {
+    /// The same, where a mesh is to be built around a new origin.
+    fn survey_anew(&mut self) {
+        self.about = self.survey();
+        self.about.origin = self.about.bounds.map_or_else(Point::default, Rect::center);
+    }
+
+    /// Gives the shapes away.
+    fn job(&mut self, chunk: usize, number: u64) -> Job {
+        self.survey_anew();
+        self.geometry = Geometry::Away(number);
+        let part = |(slot, held): (u16, &Option<Slot>)| {
+            let held = held.as_ref()?;
+            Some(Part { slot, outline: Arc::clone(&held.outline), shape: held.shape.clone()? })
+        };
+        let parts = (0..).zip(&self.slots).filter_map(part).collect();
+        Job { chunk, number, origin: self.about.origin, parts }
+    }
+
+    /// Takes them back; `None` where they have changed meanwhile.
+    fn take_back(&mut self, built: Built) -> Option<Upload> {
+        if self.geometry != Geometry::Away(built.number) {
             return None;
         }
+        for part in built.parts {
+            if let Some(Some(slot)) = self.slots.get_mut(usize::from(part.slot)) {
+                slot.shape = Some(part.shape);
+            }
+        }
         self.about = self.survey();
-        let mut changed = std::mem::take(&mut self.looks_dirty);
-        changed.sort_unstable();
-        changed.dedup();
-        let looks = changed.into_iter().map(|index| (index, self.look_of(index))).collect();
-        Some(Upload::Looks { chunk, looks, about: self.about })
+        Some(self.built(built.chunk, built.mesh))
+    }
+
+    fn built(&mut self, chunk: usize, mesh: Mesh) -> Upload {
+        self.geometry = Geometry::Built;
+        self.looks_dirty.clear();
+        Upload::Geometry { chunk, mesh, looks: self.looks(), about: self.about }
+    }
+
+    fn upload(&mut self, chunk: usize) -> Option<Upload> {
+        match self.geometry {
+            Geometry::Away(_) => None,
+            Geometry::New | Geometry::Stale => {
+                self.survey_anew();
+                self.slots.iter_mut().flatten().for_each(Slot::triangulate);
+                let shapes = self.slots.iter().flatten().filter_map(|slot| slot.shape.as_ref());
+                let mut builder = Builder::new(self.about.origin, shapes);
+                for (index, slot) in (0..).zip(&self.slots) {
+                    if let Some((slot, shape)) = slot.as_ref().and_then(|s| Some((s, s.shape.as_ref()?))) {
+                        builder.add(index, &slot.outline, shape);
+                    }
+                }
+                Some(self.built(chunk, builder.finish()))
+            }
+            Geometry::Built if self.looks_dirty.is_empty() => None,
+            Geometry::Built => {
+                self.about = self.survey();
+                let mut changed = std::mem::take(&mut self.looks_dirty);
+                changed.sort_unstable();
+                changed.dedup();
+                let looks = changed.into_iter().map(|index| (index, self.look_of(index))).collect();
+                Some(Upload::Looks { chunk, looks, about: self.about })
+            }
+        }
     }
 }
+
+/// Something for each shape. Their keys are ids, and spread well.
+type ByKey<T> = HashMap<ShapeKey, T, BuildHasherDefault<IdHasher>>;
 
 /// All shapes of a layer.
 #[derive(Debug, Default)]
 pub(super) struct Chunks {
     list: Vec<Chunk>,
-    places: HashMap<ShapeKey, (usize, u16)>,
-    waiting: HashMap<ShapeKey, Slot>,
+    places: ByKey<(usize, u16)>,
+    waiting: ByKey<Slot>,
     dirty: Dirty,
     cleared: bool,
     /// Whether the last flush left chunks for the next one.
-    unfinished: bool,
+    left_over: bool,
+    workshop: Workshop,
+    jobs: u64,
     /// Chunks whose geometry was rebuilt, ever.
     pub rebuilt: u64,
 }
@@ -191,15 +267,26 @@ impl Chunks {
         };
         let chunk = &mut self.list[chunk];
         let Some(slot) = &mut chunk.slots[usize::from(index)] else { return };
-        if slot.outline == *outline {
+        if *slot.outline == *outline {
             self.set_look(key, look);
             return;
         }
         let before = slot.bounds();
         *slot = Slot::new(key, outline.clone(), look);
-        chunk.geometry_dirty = true;
-        for area in [before, slot.bounds()].into_iter().flatten() {
+        let after = slot.bounds();
+        chunk.shapes_changed();
+        for area in [before, after].into_iter().flatten() {
             self.dirty.add(area);
+        }
+    }
+
+    /// Adds shapes, of which none is there yet.
+    pub fn fill(&mut self, shapes: impl Iterator<Item = (ShapeKey, Outline, ShapeLook)>) {
+        let slots: Vec<Slot> = shapes.map(|(key, outline, look)| Slot::new(key, outline, look)).collect();
+        if slots.len() < BULK_MIN {
+            self.waiting.extend(slots.into_iter().map(|slot| (slot.key, slot)));
+        } else {
+            self.place_many(slots);
         }
     }
 
@@ -245,8 +332,8 @@ impl Chunks {
 
     /// Takes all shapes away.
     pub fn clear(&mut self) {
-        let rebuilt = self.rebuilt;
-        *self = Self { cleared: true, dirty: Dirty::All, rebuilt, ..Self::default() };
+        let (rebuilt, jobs) = (self.rebuilt, self.jobs);
+        *self = Self { cleared: true, dirty: Dirty::All, rebuilt, jobs, ..Self::default() };
     }
 
     /// Keeps the shapes for whose key `keep` says so.
@@ -258,24 +345,32 @@ impl Chunks {
         }
     }
 
-    /// Whether some shapes are left for the next flush.
+    /// Whether some shapes are not among what was flushed yet.
     pub const fn is_unfinished(&self) -> bool {
-        self.unfinished
+        self.left_over || self.workshop.is_busy()
+    }
+
+    /// Whether the next frame has something to flush. For what the workshop has, it wakes the window.
+    pub const fn has_left_over(&self) -> bool {
+        self.left_over
     }
 
     /// What is new for the GPU since the last call, and what that changes on the screen: of very many shapes only some, see
     /// [`Self::is_unfinished`].
-    pub fn flush(&mut self) -> (Vec<Upload>, Dirty) {
+    pub fn flush(&mut self, wake: &Wake) -> (Vec<Upload>, Dirty) {
         let mut uploads = Vec::new();
         if std::mem::take(&mut self.cleared) {
             uploads.push(Upload::Clear);
         }
         self.place_waiting();
+        self.take_back(&mut uploads);
+        self.give_away(wake);
         let mut built = 0;
-        let goes_on = std::mem::take(&mut self.unfinished);
+        let goes_on = std::mem::take(&mut self.left_over);
         for (index, chunk) in self.list.iter_mut().enumerate() {
-            if chunk.geometry_dirty && built == BUILT_AT_ONCE {
-                self.unfinished = true;
+            let is_due = matches!(chunk.geometry, Geometry::New | Geometry::Stale);
+            if is_due && built == BUILT_AT_ONCE {
+                self.left_over = true;
                 continue;
             }
             let upload = chunk.upload(index);
@@ -291,6 +386,36 @@ impl Chunks {
         (uploads, std::mem::take(&mut self.dirty))
     }
 
+    fn take_back(&mut self, uploads: &mut Vec<Upload>) {
+        for built in self.workshop.take() {
+            let Some(chunk) = self.list.get_mut(built.chunk) else { continue };
+            let Some(upload) = chunk.take_back(built) else { continue };
+            self.rebuilt += 1;
+            if let Some(area) = chunk.about.bounds {
+                self.dirty.add(area);
+            }
+            uploads.push(upload);
+        }
+    }
+
+    /// Many new chunks go to the workshop, with those that are there already.
+    fn give_away(&mut self, wake: &Wake) {
+        if !self.workshop.is_busy() {
+            // What did not come back is new.
+            let lost = self.list.iter_mut().filter(|chunk| matches!(chunk.geometry, Geometry::Away(_)));
+            lost.for_each(Chunk::shapes_changed);
+        }
+        if self.list.iter().filter(|chunk| chunk.geometry == Geometry::New).count() <= NEW_IN_FRAME {
+            return;
+        }
+        self.jobs += 1;
+        let number = self.jobs;
+        let unbuilt = |chunk: &Chunk| matches!(chunk.geometry, Geometry::New | Geometry::Away(_));
+        let chunks = self.list.iter_mut().enumerate().filter(|(_, chunk)| unbuilt(chunk));
+        let jobs = chunks.map(|(index, chunk)| chunk.job(index, number)).collect();
+        self.workshop.give(jobs, wake);
+    }
+
     /// The sum of the weights of the chunks that touch `view` (image pixels).
     pub fn weight_in(&self, view: Rect) -> usize {
         let touches = |about: &&About| about.bounds.is_some_and(|b| b.intersects(view));
@@ -299,21 +424,24 @@ impl Chunks {
 
     fn place_waiting(&mut self) {
         let mut waiting: Vec<Slot> = std::mem::take(&mut self.waiting).into_values().collect();
-        if waiting.len() < BULK_MIN {
-            waiting.sort_by_key(|slot| slot.key);
-            for slot in waiting {
-                if let Some(area) = slot.bounds() {
-                    self.dirty.add(area);
-                }
-                let chunk = self.chunk_for(&slot);
-                self.put(chunk, slot);
-            }
-            return;
+        if waiting.len() >= BULK_MIN {
+            return self.place_many(waiting);
         }
-        self.dirty = Dirty::All;
-        sort_by_place(&mut waiting);
-        let mut room = 0;
+        waiting.sort_by_key(|slot| slot.key);
         for slot in waiting {
+            if let Some(area) = slot.bounds() {
+                self.dirty.add(area);
+            }
+            let chunk = self.chunk_for(&slot);
+            self.put(chunk, slot);
+        }
+    }
+
+    fn place_many(&mut self, slots: Vec<Slot>) {
+        self.dirty = Dirty::All;
+        self.places.reserve(slots.len());
+        let mut room = 0;
+        for slot in sorted_by_place(slots) {
             if room == 0 {
                 self.list.push(Chunk::default());
                 room = BULK_FILL;
@@ -344,104 +472,6 @@ impl Chunks {
     }
 }
 
-/// Sorts by place so that every run of [`BULK_FILL`] fills a compact rectangle: slabs by x, each cut by y.
-fn sort_by_place(slots: &mut [Slot]) {
-    let center = |slot: &Slot| slot.bounds().map_or_else(Point::default, Rect::center);
-    let chunks = slots.len().div_ceil(BULK_FILL);
-    // As many chunks in a slab as there are slabs.
-    let slab = chunks.isqrt().max(1) * BULK_FILL;
-    slots.sort_unstable_by(|a, b| center(a).x.total_cmp(&center(b).x).then(a.key.cmp(&b.key)));
-    for slab in slots.chunks_mut(slab) {
-        slab.sort_unstable_by(|a, b| center(a).y.total_cmp(&center(b).y).then(a.key.cmp(&b.key)));
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn box_at(x: f64, y: f64) -> Outline {
-        Outline::Box(Rect::from_corners(Point::new(x, y), Point::new(x + 5.0, y + 5.0)))
-    }
-
-    fn grid_box(i: u32) -> Outline {
-        box_at(f64::from(i % 100) * 10.0, f64::from(i / 100) * 10.0)
-    }
-
-    fn filled(count: u32) -> Chunks {
-        let mut chunks = Chunks::default();
-        for i in 0..count {
-            chunks.set(ShapeKey(u128::from(i)), &grid_box(i), ShapeLook::default());
-        }
-        chunks
-    }
-
-    #[test]
-    fn moving_one_of_many_rebuilds_one_chunk() {
-        let mut chunks = filled(5000);
-        let (uploads, dirty) = chunks.flush();
-        assert_eq!((uploads.len(), dirty), (5000_usize.div_ceil(BULK_FILL), Dirty::All), "filled one by one");
-        chunks.set(ShapeKey(17), &box_at(3.0, 3.0), ShapeLook::default());
-        assert_eq!(chunks.flush().0.len(), 1, "one chunk");
-        assert_eq!(chunks.rebuilt, uploads.len() as u64 + 1, "all, and one again");
-    }
-
-    #[test]
-    fn very_many_come_in_parts() {
-        let all = 20_000_u32;
-        let chunks_of_all = (all as usize).div_ceil(BULK_FILL);
-        let mut chunks = filled(all);
-        let mut flushes = Vec::new();
-        loop {
-            let (uploads, dirty) = chunks.flush();
-            let whole = dirty == Dirty::All;
-            flushes.push((uploads.len(), whole));
-            if !chunks.is_unfinished() {
-                break;
-            }
-        }
-        assert!(flushes.iter().all(|(built, _)| *built <= BUILT_AT_ONCE), "{flushes:?}");
-        assert_eq!(flushes.iter().map(|(built, _)| built).sum::<usize>(), chunks_of_all, "all of them in the end");
-        assert!(flushes.iter().skip(1).all(|(_, whole)| !whole), "only what is new is drawn: {flushes:?}");
-        assert!(chunks.flush().0.is_empty(), "and said once");
-    }
-
-    #[test]
-    fn looks_and_removals_rebuild_nothing() {
-        let mut chunks = filled(2000);
-        chunks.flush();
-        let before = chunks.rebuilt;
-        let hidden = ShapeLook { visibility: Visibility::Hidden, ..ShapeLook::default() };
-        chunks.set_look(ShapeKey(5), hidden);
-        chunks.remove(ShapeKey(6));
-        let (uploads, dirty) = chunks.flush();
-        assert!(uploads.iter().all(|u| matches!(u, Upload::Looks { .. })), "{uploads:?}");
-        assert!(matches!(dirty, Dirty::Boxes(ref boxes) if boxes.len() <= 2), "{dirty:?}");
-        assert_eq!((chunks.rebuilt, chunks.len()), (before, 1999), "nothing rebuilt");
-        assert!(chunks.flush().0.is_empty(), "said once");
-    }
-
-    #[test]
-    fn setting_the_same_again_is_free() {
-        let mut chunks = filled(200);
-        chunks.flush();
-        for i in 0..200_u32 {
-            chunks.set(ShapeKey(u128::from(i)), &grid_box(i), ShapeLook::default());
-        }
-        let (uploads, dirty) = chunks.flush();
-        assert!(uploads.is_empty() && dirty == Dirty::Clean, "{uploads:?} {dirty:?}");
-    }
-
-    #[test]
-    fn a_freed_slot_is_used_again_and_chunks_are_places() {
-        let mut chunks = filled(5000);
-        chunks.flush();
-        chunks.remove(ShapeKey(0));
-        chunks.flush();
-        chunks.set(ShapeKey(0), &box_at(0.0, 0.0), ShapeLook::default());
-        chunks.flush();
-        assert_eq!(chunks.list.len(), 5000_usize.div_ceil(BULK_FILL), "no further chunk");
-        let corner = Rect::from_corners(Point::new(0.0, 0.0), Point::new(50.0, 50.0));
-        assert!(chunks.weight_in(corner) * 3 < chunks.weight_in(corner.grown(1e6)), "most chunks are elsewhere");
-    }
-}
+#[path = "chunks_tests.rs"]
+mod tests;
