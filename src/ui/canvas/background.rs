@@ -126,7 +126,7 @@ fn pipeline(device: &wgpu::Device, target_format: wgpu::TextureFormat, color: Co
 }
 
 /// `canvas` without `hole`, in at most four parts.
-fn around(canvas: Rect, hole: Rect) -> Vec<Rect> {
+pub(in crate::ui) fn around(canvas: Rect, hole: Rect) -> Vec<Rect> {
     let hole = hole.intersect(canvas);
     if !hole.is_positive() {
         return vec![canvas];

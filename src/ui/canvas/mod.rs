@@ -21,7 +21,7 @@ pub mod shape_layer;
 mod shown;
 mod view;
 
-pub(super) use background::fill_callback;
+pub(super) use background::{around, fill_callback};
 pub use look::color_of;
 pub use loupe::Loupe;
 pub use shown::Shown;
@@ -224,11 +224,11 @@ impl Canvas {
             self.shapes.clear();
             self.overlaid.clear();
             self.bold.clear();
-            for annotation in editor.document.of_input(&input) {
-                if let Some(outline) = annotation.shape().and_then(outline) {
-                    self.shapes.set(key(annotation.lid), &outline, look(editor, annotation));
-                }
-            }
+            let drawn = editor.document.of_input(&input).filter_map(|annotation| {
+                let outline = annotation.shape().and_then(outline)?;
+                Some((key(annotation.lid), outline, look(editor, annotation)))
+            });
+            self.shapes.fill(drawn);
             editor.touched.clear();
             self.shown.look_is_stale(editor.look_generation);
         } else {

@@ -6,20 +6,26 @@
 //! given that texture. It is a plugin of egui, between the shapes and what paints them, and is only added where the
 //! adapter is a processor: everything looks the same without it.
 //!
-//! Invariants: after each frame the texture holds what egui would have drawn, to the pixel. A paint callback that is the
+//! What changes in frame after frame and is a large part of the window, the canvas while it is zoomed, is drawn straight onto
+//! the window: drawing it into the texture and that onto the window would cost its pixels twice (`passing`).
+//!
+//! Invariants: after each frame the texture holds what egui would have drawn, to the pixel, but for what was passing; that is
+//! drawn with the next frame in which it is not. A paint callback that is the
 //! same object as in the frame before shows the same; whoever makes one gives the same again as long as it does.
 
 mod damage;
+mod passing;
 mod target;
 #[cfg(test)]
 mod tests;
 
-use super::canvas::fill_callback;
+use super::canvas::{around, fill_callback};
 use super::theme;
 use damage::{Placed, boxes_px, changed};
 use eframe::{egui_wgpu, wgpu};
 use egui::epaint::{ClippedPrimitive, ClippedShape, Primitive};
 use egui::{Color32, Context, FullOutput, Rect, Shape, TextureId};
+use passing::Passing;
 use target::Target;
 
 /// What has been drawn, for tests and for the curious.
@@ -35,6 +41,8 @@ pub struct Counters {
     pub pixels: u64,
     /// Draw calls of egui's meshes.
     pub draw_calls: u64,
+    /// Pixels that were drawn straight onto the window.
+    pub passing_pixels: u64,
     /// Bytes of egui's vertices and indices that were uploaded.
     pub mesh_bytes: u64,
 }
@@ -52,6 +60,7 @@ pub struct KeptFrame {
     target: Option<Target>,
     setting: Option<Setting>,
     before: Vec<Placed>,
+    passing: Passing,
     counters: Counters,
 }
 
@@ -67,7 +76,8 @@ impl KeptFrame {
     #[must_use]
     pub fn new(state: &egui_wgpu::RenderState) -> Self {
         let counters = Counters::default();
-        Self { state: state.clone(), target: None, setting: None, before: Vec::new(), counters }
+        let passing = Passing::default();
+        Self { state: state.clone(), target: None, setting: None, before: Vec::new(), passing, counters }
     }
 
     /// What has been drawn so far.
@@ -80,6 +90,7 @@ impl KeptFrame {
     pub fn draw_whole(&mut self, ctx: &Context) {
         if let (Some(target), Some(setting)) = (self.target.take(), self.setting) {
             let all = std::mem::take(&mut self.before);
+            self.passing = Passing::default();
             self.render_whole(ctx, &target, setting, &all);
             (self.target, self.before) = (Some(target), all);
         }
@@ -98,19 +109,40 @@ impl KeptFrame {
         let keeps = old.is_some() && !has_other_textures && self.setting == Some(setting);
         let target = old.unwrap_or_else(|| Target::new(&self.state.device, self.state.target_format, size_px, window));
         self.counters.frames += 1;
+        let mut straight = None;
         if keeps {
             let areas = changed(&self.before, &after);
-            let boxes = boxes_px(&areas, setting.pixels_per_point, size_px.map(wide));
+            let mut boxes = boxes_px(&areas, setting.pixels_per_point, size_px.map(wide));
+            straight = self.passing.step(&mut boxes, size_px.map(wide));
             if !boxes.is_empty() {
                 self.counters.pixels += boxes.iter().map(|b| pixels(*b)).sum::<u64>();
                 let shapes = self.shapes_in(&boxes, &after, setting);
                 self.render(ctx, &target, setting, (shapes, wgpu::LoadOp::Load));
             }
         } else {
+            self.passing = Passing::default();
             self.render_whole(ctx, &target, setting, &after);
         }
-        output.shapes = vec![shape_in(window, Shape::Callback(target.shown.clone()))];
+        output.shapes = self.shapes_of_window(window, &target, straight, &after, setting);
         (self.target, self.setting, self.before) = (Some(target), Some(setting), after);
+    }
+
+    /// The kept picture, and what is drawn straight onto the window instead of a part of it.
+    fn shapes_of_window(
+        &mut self,
+        window: Rect,
+        target: &Target,
+        straight: Option<Rect>,
+        all: &[Placed],
+        setting: Setting,
+    ) -> Vec<ClippedShape> {
+        let shown = |part| shape_in(part, Shape::Callback(target.shown.clone()));
+        let Some(px) = straight else { return vec![shown(window)] };
+        self.counters.passing_pixels += pixels(px);
+        let mut shapes: Vec<ClippedShape> =
+            around(window, px / setting.pixels_per_point).into_iter().map(shown).collect();
+        shapes.extend(self.shapes_in(&[px], all, setting));
+        shapes
     }
 
     /// Uploads textures now and not when the window is painted: they are drawn with before that. Gives whether one that may

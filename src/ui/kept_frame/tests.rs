@@ -9,6 +9,7 @@ use egui_kittest::Harness;
 struct Scene {
     step: u8,
     has_window: bool,
+    has_curtain: bool,
     keeps: bool,
 }
 
@@ -24,6 +25,10 @@ impl eframe::App for Scene {
             }
             ui.label(format!("step {}", self.step));
         });
+        if self.has_curtain {
+            let below = egui::Rect::from_min_max(pos2(100.0, 40.0), pos2(100.0 + 300.3, 320.0));
+            ui.painter().rect_filled(below, 0.0, Color32::from_rgb(10 * self.step, 90, 120));
+        }
         let at = pos2(40.0 + 17.0 * f32::from(self.step), 90.3);
         ui.painter().circle(at, 30.0, Color32::from_black_alpha(90), (3.0, Color32::RED));
         if self.has_window {
@@ -94,4 +99,21 @@ fn a_small_change_draws_few_pixels() {
     assert_eq!((after.redraws, after.whole_redraws), (before.redraws + 1, before.whole_redraws), "a part of it");
     let window = 525 * 413;
     assert!((after.pixels - before.pixels) * 4 < window, "{} of {window} pixels", after.pixels - before.pixels);
+}
+
+#[test]
+fn what_changes_in_every_frame_is_drawn_once_and_looks_the_same_meanwhile_and_after() {
+    let (mut kept, mut plain) = (harness(true), harness(false));
+    look_the_same(&mut kept, &mut plain, "the first frame");
+    let mut straight = Vec::new();
+    for step in [1, 2, 3, 4, 4, 4, 5, 6, 6] {
+        for one in [&mut kept, &mut plain] {
+            one.state_mut().step = step;
+            one.state_mut().has_curtain = true;
+        }
+        let before = counters(&kept).passing_pixels;
+        look_the_same(&mut kept, &mut plain, &format!("step {step}"));
+        straight.push(counters(&kept).passing_pixels > before);
+    }
+    assert_eq!(straight, [false, true, true, true, false, false, false, true, false], "while it goes on");
 }

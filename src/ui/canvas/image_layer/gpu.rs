@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub(super) enum Sampling {
     Smooth,
     Squares,
+    /// Also where it is made smaller.
+    Nearest,
 }
 
 /// Whether the tiles of a picture hide what is behind them.
@@ -90,12 +92,12 @@ struct Gpu {
     adjusted: wgpu::RenderPipeline,
     adjust: wgpu::Buffer,
     adjust_group: wgpu::BindGroup,
-    smooth: wgpu::Sampler,
-    squares: wgpu::Sampler,
+    /// One for each [`Sampling`].
+    samplers: [wgpu::Sampler; 3],
     /// One for each [`Place`].
     vertices: [wgpu::Buffer; 3],
-    /// For smooth and for square pixels.
-    tiles: HashMap<TileKey, [wgpu::BindGroup; 2]>,
+    /// One for each [`Sampling`].
+    tiles: HashMap<TileKey, [wgpu::BindGroup; 3]>,
 }
 
 /// Bytes of a quad's four corners: clip and texture coordinates.
@@ -151,9 +153,8 @@ impl egui_wgpu::CallbackTrait for Callback {
         }
         pass.set_vertex_buffer(0, gpu.vertices[self.place as usize].slice(..));
         for (first, quad) in (0..).step_by(4).zip(&self.quads) {
-            if let Some([smooth, squares]) = gpu.tiles.get(&quad.tile) {
-                let group = if quad.sampling == Sampling::Smooth { smooth } else { squares };
-                pass.set_bind_group(0, group, &[]);
+            if let Some(groups) = gpu.tiles.get(&quad.tile) {
+                pass.set_bind_group(0, &groups[quad.sampling as usize], &[]);
                 pass.draw(first..first + 4, 0..1);
             }
         }
@@ -179,12 +180,13 @@ fn adjust_bytes(adjust: Adjust) -> [u8; ADJUST_BYTES] {
 
 impl Gpu {
     fn new(device: &wgpu::Device, target_format: wgpu::TextureFormat) -> Self {
+        use wgpu::FilterMode::{Linear, Nearest};
         let layout = tile_layout(device);
-        let sampler = |filter| {
+        let sampler = |(mag_filter, min_filter)| {
             device.create_sampler(&wgpu::SamplerDescriptor {
                 label: Some("picture tile"),
-                mag_filter: filter,
-                min_filter: wgpu::FilterMode::Linear,
+                mag_filter,
+                min_filter,
                 ..Default::default()
             })
         };
@@ -209,8 +211,7 @@ impl Gpu {
             adjust,
             adjust_group,
             layout,
-            smooth: sampler(wgpu::FilterMode::Linear),
-            squares: sampler(wgpu::FilterMode::Nearest),
+            samplers: [(Linear, Linear), (Nearest, Linear), (Nearest, Nearest)].map(sampler),
             vertices: std::array::from_fn(|_| vertex_buffer(device, 64 * QUAD_BYTES)),
             tiles: HashMap::new(),
         }
@@ -232,7 +233,7 @@ impl Gpu {
             wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(4 * pixels.width_px), rows_per_image: None };
         queue.write_texture(texture.as_image_copy(), &pixels.rgba, layout, size);
         let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
-        let groups = [&self.smooth, &self.squares].map(|sampler| {
+        let groups = self.samplers.each_ref().map(|sampler| {
             device.create_bind_group(&wgpu::BindGroupDescriptor {
                 label: Some("picture tile"),
                 layout: &self.layout,

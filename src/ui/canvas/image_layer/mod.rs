@@ -10,7 +10,7 @@ mod gpu;
 #[cfg(test)]
 mod tests;
 
-use super::shape_layer::view::View;
+use super::shape_layer::view::{Motion, View};
 use crate::geometry::{Point, Rect, Transform};
 use crate::runtime::pictures::{Grid, TILE_GUTTER_PX, TileKey, TilePixels};
 use crate::ui::view_options::Adjust;
@@ -18,6 +18,7 @@ use eframe::{egui_wgpu, wgpu};
 use gpu::{Callback, Cover, Order, Place, Quad, Sampling, Shared, lock};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Tiles that become textures in one frame, at most.
 pub const UPLOADS_PER_FRAME: usize = 2;
@@ -57,6 +58,8 @@ pub struct ImageLayer {
     frame: u64,
     uploads: u64,
     adjust: Adjust,
+    /// Where a processor draws, what moves is drawn coarsely; `None` on a graphics card.
+    motion: Option<Motion>,
     shared: Arc<Mutex<Shared>>,
     /// Orders given so far.
     orders: u64,
@@ -73,12 +76,22 @@ struct Before {
     orders: u64,
 }
 
+/// How well it is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Detail {
+    Full,
+    /// In the midst of a motion, where a processor draws: blending four pixels into one takes more than half of the time.
+    Passing,
+}
+
 /// What is on the screen.
 struct Scene {
     grid: Grid,
     view: View,
     level: u8,
+    /// Of the picture's own pixels.
     sampling: Sampling,
+    detail: Detail,
     /// The part of the picture that is on the canvas, in image pixels.
     visible: Rect,
 }
@@ -89,6 +102,7 @@ impl ImageLayer {
     #[must_use]
     pub fn new(render_state: Option<&egui_wgpu::RenderState>) -> Self {
         let target_format = render_state.map_or(wgpu::TextureFormat::Rgba8Unorm, |state| state.target_format);
+        let on_cpu = render_state.is_some_and(|s| s.adapter.get_info().device_type == wgpu::DeviceType::Cpu);
         Self {
             grid: None,
             tiles: HashMap::new(),
@@ -97,6 +111,7 @@ impl ImageLayer {
             frame: 0,
             uploads: 0,
             adjust: Adjust::default(),
+            motion: on_cpu.then(Motion::default),
             shared: Arc::new(Mutex::new(Shared::new(target_format))),
             orders: 0,
             before: [None, None, None],
@@ -112,6 +127,7 @@ impl ImageLayer {
     /// No picture.
     pub fn clear(&mut self) {
         self.grid = None;
+        self.motion = self.motion.map(|_other_picture| Motion::default());
         self.cover = Cover::Opaque;
         self.tiles.clear();
         self.waiting.clear();
@@ -196,7 +212,12 @@ impl ImageLayer {
             ui.request_repaint();
         }
         let view = View::new(canvas_rect, ui.pixels_per_point(), ui_from_image);
-        let Some(scene) = view.and_then(|view| Scene::new(self.grid?, view)) else { return Vec::new() };
+        let Some(mut scene) = view.and_then(|view| Scene::new(self.grid?, view)) else { return Vec::new() };
+        let now = ui.input(|i| i.time);
+        if let Some(rest_secs) = self.motion.as_mut().and_then(|motion| motion.step(scene.view, now)) {
+            scene.detail = Detail::Passing;
+            ui.request_repaint_after(Duration::from_secs_f64(rest_secs));
+        }
         let needed = scene.tiles_nearest_first();
         let quads: Vec<Quad> = needed.iter().filter_map(|&key| self.quad_for(key, &scene)).collect();
         let top = TileKey { level: scene.grid.levels() - 1, x: 0, y: 0 };
@@ -284,8 +305,12 @@ impl ImageLayer {
             let along = |at: f64, start: f64, side: u32| narrow(((at - start) / scale + gutter) / f64::from(side));
             [along(p.x, from.min.x, size_px.0), along(p.y, from.min.y, size_px.1)]
         };
-        // A coarser level in place of level 0 is a stand-in: blurred it looks like one.
-        let sampling = if found.level == 0 { scene.sampling } else { Sampling::Smooth };
+        let sampling = match scene.detail {
+            Detail::Passing => Sampling::Nearest,
+            Detail::Full if found.level == 0 => scene.sampling,
+            // A coarser level in place of level 0 is a stand-in: blurred it looks like one.
+            Detail::Full => Sampling::Smooth,
+        };
         Some(Quad {
             tile: found,
             sampling,
@@ -317,7 +342,7 @@ impl Scene {
         let visible = view.px_from_image.inverse().apply_rect(canvas).cropped_to(grid.image_rect())?;
         let scale = view.px_from_image.scale;
         let sampling = if scale >= SQUARES_FROM { Sampling::Squares } else { Sampling::Smooth };
-        Some(Self { grid, view, level: grid.level_for_scale(scale), sampling, visible })
+        Some(Self { grid, view, level: grid.level_for_scale(scale), sampling, detail: Detail::Full, visible })
     }
 
     /// The tiles of this view, those in its middle first.

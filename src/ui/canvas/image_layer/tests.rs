@@ -66,7 +66,7 @@ fn place_picture(width: u32, height: u32) -> Painting {
 fn harness(picture: Painting, scale: f64, shift: (f64, f64), supply: usize) -> Harness<'static, Scene> {
     let (width, height) = picture.size;
     let ui_from_image = Transform { scale, shift: Vector::new(shift.0, shift.1) };
-    Harness::builder().with_size(vec2(300.0, 200.0)).with_max_steps(60).wgpu().build_eframe(|cc| {
+    Harness::builder().with_size(vec2(300.0, 200.0)).with_step_dt(1.0 / 60.0).with_max_steps(60).wgpu().build_eframe(|cc| {
         let mut layer = ImageLayer::new(cc.wgpu_render_state.as_ref());
         layer.show_image(width, height);
         Scene { layer, picture, ui_from_image, supply, asked: Vec::new() }
@@ -242,4 +242,24 @@ fn the_picture_is_shown_in_three_places_of_one_frame() {
     assert_near(pixel(&shown, 65, 10), [255, 0, 0], "the small one shows all: the left");
     assert_near(pixel(&shown, 85, 10), [0, 0, 255], "and the right");
     assert_near(pixel(&shown, 140, 25), [0, 0, 255], "the loupe shows pixel 42");
+}
+
+#[test]
+fn in_the_midst_of_a_motion_pixels_are_not_blended_and_at_rest_they_are() {
+    let stripes = Painting { size: (1000, 800), colour: |x, _| if x % 4 < 2 { [0, 0, 0] } else { [240, 240, 240] } };
+    let mut harness = harness(stripes, 0.6, (10.0, 10.0), 100);
+    harness.run_steps(20);
+    let blended = |harness: &mut Harness<'static, Scene>| {
+        let picture = harness.render().expect("a software GPU");
+        (30..250).filter(|&x| !matches!(pixel(&picture, x, 100), [0, 0, 0] | [240, 240, 240])).count()
+    };
+    assert!(blended(&mut harness) > 50, "at rest");
+    let mut step = |by: f64, frames: usize| {
+        harness.state_mut().ui_from_image.shift.x += by;
+        harness.run_steps(frames);
+        blended(&mut harness)
+    };
+    assert!(step(0.3, 1) > 50, "one step may be the only one");
+    assert_eq!(step(0.3, 1), 0, "it goes on");
+    assert!(step(0.0, 30) > 50, "it has rested");
 }

@@ -7,7 +7,7 @@ struct Blit {
 
 @group(0) @binding(0) var<uniform> blit: Blit;
 @group(0) @binding(1) var layer: texture_2d<f32>;
-@group(0) @binding(2) var smooth_sampler: sampler;
+@group(0) @binding(2) var stand_in_sampler: sampler;
 
 // 1 where the target converts from linear by itself (an sRGB format).
 override linear_target: u32 = 0u;
@@ -45,5 +45,5 @@ fn fs_exact(v: VertexOut) -> @location(0) vec4<f32> {
 // The view has moved on: the old texture, shifted and scaled.
 @fragment
 fn fs_scaled(v: VertexOut) -> @location(0) vec4<f32> {
-    return to_target(textureSampleLevel(layer, smooth_sampler, v.uv, 0.0));
+    return to_target(textureSampleLevel(layer, stand_in_sampler, v.uv, 0.0));
 }

@@ -67,8 +67,8 @@ pub(super) struct Tools<'a> {
 }
 
 impl Gpu {
-    pub fn new(device: &wgpu::Device, target_format: wgpu::TextureFormat) -> Self {
-        Self { pipelines: Pipelines::new(device, target_format), chunks: Vec::new(), target: None }
+    pub fn new(device: &wgpu::Device, target_format: wgpu::TextureFormat, stand_in: wgpu::FilterMode) -> Self {
+        Self { pipelines: Pipelines::new(device, target_format, stand_in), chunks: Vec::new(), target: None }
     }
 
     /// Brings the buffers up to date.
@@ -246,7 +246,7 @@ impl Gpu {
                 wgpu::BindGroupEntry { binding: 1, resource: wgpu::BindingResource::TextureView(&view) },
                 wgpu::BindGroupEntry {
                     binding: 2,
-                    resource: wgpu::BindingResource::Sampler(&self.pipelines.smooth_sampler),
+                    resource: wgpu::BindingResource::Sampler(&self.pipelines.stand_in_sampler),
                 },
             ],
         });

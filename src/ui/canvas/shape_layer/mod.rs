@@ -1,8 +1,8 @@
 //! The shapes of an image, retained on the GPU: what makes 100,000 of them cost a frame as little as ten.
 //!
 //! - [`ShapeLayer`] is told what changed: [`set`](ShapeLayer::set), [`set_look`](ShapeLayer::set_look),
-//!   [`remove`](ShapeLayer::remove). Geometry is kept in chunks (`chunks`), built into meshes (`mesh`) in image space;
-//!   pan and zoom only change a uniform.
+//!   [`remove`](ShapeLayer::remove). Geometry is kept in chunks (`chunks`), built into meshes (`mesh`) in image space, those
+//!   of many new shapes on threads of their own (`workshop`); pan and zoom only change a uniform.
 //! - Everything is drawn into a *layer texture* (`gpu`), by one paint callback, and only when view or data change: all
 //!   of it for a new view, the boxes around the changed shapes otherwise. Every other frame only shows that texture.
 //! - While a view with many shapes moves, the old texture is shown shifted and scaled; the exact one follows when the
@@ -12,6 +12,7 @@
 //! physical pixels are dots. The order in which overlapping shapes are drawn is not promised, except that all fills lie
 //! under all outlines.
 
+mod arrange;
 mod chunks;
 mod dirty;
 mod gpu;
@@ -21,6 +22,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 pub(super) mod view;
+mod workshop;
 
 pub use gpu::Counters;
 pub use shape::{Emphasis, Mark, Outline, Pattern, ShapeKey, ShapeLook, Visibility};
@@ -33,11 +35,14 @@ use gpu::{Gpu, Tools};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use view::{Pace, Redraw, View};
+use workshop::Wake;
 
 /// What the layer and its paint callback share. Both run on the main thread, so nobody waits for the lock; it is here
 /// because a callback has to be `Sync`, and because a frame that is never shown must not lose its uploads.
 struct Shared {
     target_format: wgpu::TextureFormat,
+    /// How the texture of a moving view is sampled. A processor takes a third less for the nearest pixel.
+    stand_in: wgpu::FilterMode,
     gpu: Option<Gpu>,
     uploads: Vec<Upload>,
     dirty: Dirty,
@@ -68,14 +73,15 @@ impl ShapeLayer {
     /// without a renderer, shapes are kept and nothing is ever drawn.
     #[must_use]
     pub fn new(render_state: Option<&egui_wgpu::RenderState>) -> Self {
+        let on_cpu = render_state.is_none_or(|s| s.adapter.get_info().device_type == wgpu::DeviceType::Cpu);
         let shared = Shared {
             target_format: render_state.map_or(wgpu::TextureFormat::Rgba8Unorm, |state| state.target_format),
+            stand_in: if on_cpu { wgpu::FilterMode::Nearest } else { wgpu::FilterMode::Linear },
             gpu: None,
             uploads: Vec::new(),
             dirty: Dirty::default(),
             counters: Counters::default(),
         };
-        let on_cpu = render_state.is_none_or(|s| s.adapter.get_info().device_type == wgpu::DeviceType::Cpu);
         let pace = Pace::new(if on_cpu { view::EXPENSIVE_ON_CPU } else { view::EXPENSIVE_ON_GPU });
         Self { chunks: Chunks::default(), pace, shared: Arc::new(Mutex::new(shared)), before: None }
     }
@@ -83,6 +89,12 @@ impl ShapeLayer {
     /// Adds the shape or changes it. What is as given already costs a comparison; a new look alone rebuilds nothing.
     pub fn set(&mut self, key: ShapeKey, outline: &Outline, look: ShapeLook) {
         self.chunks.set(key, outline, look);
+    }
+
+    /// Adds shapes of which none is here yet, as when another image is opened. Many are built beside the frames and appear as
+    /// they are done.
+    pub fn fill(&mut self, shapes: impl Iterator<Item = (ShapeKey, Outline, ShapeLook)>) {
+        self.chunks.fill(shapes);
     }
 
     /// Changes how a shape looks. An unknown key is ignored.
@@ -125,7 +137,7 @@ impl ShapeLayer {
         self.chunks.len()
     }
 
-    /// Whether all of them are drawn by the last frame; very many come in parts, one a frame.
+    /// Whether all of them are drawn by the last frame; very many come in parts.
     #[must_use]
     pub const fn is_complete(&self) -> bool {
         !self.chunks.is_unfinished()
@@ -147,8 +159,10 @@ impl ShapeLayer {
     ///
     /// Asks for a further frame where this one shows the old texture of a moving view, or not all of very many shapes.
     pub fn paint(&mut self, ui: &egui::Ui, canvas_rect: egui::Rect, ui_from_image: Transform) {
-        let (uploads, dirty) = self.chunks.flush();
-        if self.chunks.is_unfinished() {
+        let ctx = ui.ctx().clone();
+        let wake: Wake = Arc::new(move || ctx.request_repaint());
+        let (uploads, dirty) = self.chunks.flush(&wake);
+        if self.chunks.has_left_over() {
             ui.request_repaint();
         }
         let is_drawn = {
@@ -192,8 +206,8 @@ impl egui_wgpu::CallbackTrait for Callback {
         _resources: &mut egui_wgpu::CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
         let mut shared = lock(&self.shared);
-        let Shared { target_format, gpu, uploads, dirty, counters } = &mut *shared;
-        let gpu = gpu.get_or_insert_with(|| Gpu::new(device, *target_format));
+        let Shared { target_format, stand_in, gpu, uploads, dirty, counters } = &mut *shared;
+        let gpu = gpu.get_or_insert_with(|| Gpu::new(device, *target_format, *stand_in));
         for upload in uploads.drain(..) {
             gpu.apply(device, queue, upload);
         }

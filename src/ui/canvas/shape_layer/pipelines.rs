@@ -10,7 +10,8 @@ pub(super) const LAYER_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8U
 pub(super) struct Pipelines {
     pub chunk_layout: wgpu::BindGroupLayout,
     pub blit_layout: wgpu::BindGroupLayout,
-    pub smooth_sampler: wgpu::Sampler,
+    /// For the texture where the view has moved on.
+    pub stand_in_sampler: wgpu::Sampler,
     pub fill: wgpu::RenderPipeline,
     pub line: wgpu::RenderPipeline,
     pub dot: wgpu::RenderPipeline,
@@ -32,8 +33,8 @@ struct Recipe<'a> {
 }
 
 impl Pipelines {
-    /// For a device that draws egui to `target_format`.
-    pub fn new(device: &wgpu::Device, target_format: wgpu::TextureFormat) -> Self {
+    /// For a device that draws egui to `target_format`, and shows the texture of a moving view by `stand_in`.
+    pub fn new(device: &wgpu::Device, target_format: wgpu::TextureFormat, stand_in: wgpu::FilterMode) -> Self {
         let shapes = device.create_shader_module(wgpu::include_wgsl!("shapes.wgsl"));
         let blit = device.create_shader_module(wgpu::include_wgsl!("blit.wgsl"));
         let chunk_layout = chunk_layout(device);
@@ -88,10 +89,10 @@ impl Pipelines {
             wipe: wipe.cook(device, &shapes),
             blit_exact: onto_canvas("fs_exact"),
             blit_scaled: onto_canvas("fs_scaled"),
-            smooth_sampler: device.create_sampler(&wgpu::SamplerDescriptor {
+            stand_in_sampler: device.create_sampler(&wgpu::SamplerDescriptor {
                 label: Some("shape layer"),
-                mag_filter: wgpu::FilterMode::Linear,
-                min_filter: wgpu::FilterMode::Linear,
+                mag_filter: stand_in,
+                min_filter: stand_in,
                 ..Default::default()
             }),
             chunk_layout,

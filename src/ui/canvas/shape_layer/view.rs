@@ -151,6 +151,31 @@ impl Pace {
     }
 }
 
+/// Whether a view is in the midst of a motion: it moved in this frame or a moment ago, and had not rested before that.
+///
+/// The first frame of a motion is not, because it may be the only one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Motion {
+    last: Option<View>,
+    moved_at: Option<f64>,
+    goes_on: bool,
+}
+
+impl Motion {
+    /// Seconds until it counts as rested, for a frame at `now` seconds; `None` where it is in no motion.
+    pub fn step(&mut self, view: View, now: f64) -> Option<f64> {
+        let rested = self.moved_at.map_or(f64::INFINITY, |at| now - at);
+        if self.last.replace(view).is_some_and(|last| last != view) {
+            self.goes_on = rested < REST_SECONDS;
+            self.moved_at = Some(now);
+        } else if rested >= REST_SECONDS {
+            self.goes_on = false;
+        }
+        let left = self.moved_at.map_or(0.0, |at| REST_SECONDS - (now - at));
+        (self.goes_on && left > 0.0).then_some(left)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,6 +209,16 @@ mod tests {
         let drawn: Vec<bool> = (1..=6).map(|i| exact(&mut pace, f64::from(i) * 50.0)).collect();
         assert_eq!(drawn, [false, false, true, false, false, true], "300 pixels across, 40 % is 120");
         assert_eq!(pace.step(view(5.0), 1.05, 1), Redraw::Exact, "too coarse to be shown five times as large");
+    }
+
+    #[test]
+    fn one_step_is_no_motion_and_two_are() {
+        let mut motion = Motion::default();
+        let moves: Vec<bool> = [(1.0, 0.0), (1.1, 1.0), (1.1, 1.02), (1.2, 1.05), (1.3, 1.1), (1.3, 1.15), (1.3, 1.19)]
+            .map(|(scale, now)| motion.step(view(scale), now).is_some())
+            .to_vec();
+        assert_eq!(moves, [false, false, false, true, true, true, false], "until it has rested");
+        assert_eq!(motion.step(view(1.4), 2.0), None, "and the next one begins anew");
     }
 
     #[test]
