@@ -2,7 +2,7 @@
 //!
 //! egui spreads a notch over some ten frames, so that what it moves glides. Without a graphics card each of them costs as much
 //! as all that the notch is for, and the window lags behind the hand. Told that a gesture begins with the notch, egui takes it
-//! as it is, as it does with a trackpad's.
+//! as it is, as it does with a trackpad's. For the same reason motion is reduced there, see `settings`.
 
 use egui::{Context, Event, MouseWheelUnit, Plugin, RawInput, TouchPhase, Vec2};
 

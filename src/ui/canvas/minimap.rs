@@ -35,7 +35,7 @@ pub(super) fn minimap_ui(ui: &Ui, canvas: egui::Rect, view: &mut View, editor: &
     #[expect(clippy::cast_possible_truncation, reason = "at most SIDE_UI")]
     let size = vec2((world.width() * scale).max(12.0) as f32, (world.height() * scale).max(12.0) as f32);
     let rect = egui::Rect::from_min_size(canvas.max - size - vec2(OFF_UI, OFF_UI), size);
-    let area = egui::Area::new(egui::Id::unique("minimap")).fixed_pos(rect.min).constrain(false);
+    let area = egui::Area::new(egui::Id::unique("minimap")).fixed_pos(rect.min).constrain(false).fade_in(false);
     area.show(ui, |ui| {
         let response = ui.allocate_rect(rect, Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Overview; click moves the view"));

@@ -1,6 +1,7 @@
 //! The settings of the person at this window: what is changed is in force in the next frame, and written.
 
 use super::{Motion, PanelShown, Settings, Theme, WindowPlace};
+use crate::ui::wheel::WheelAtOnce;
 use crate::runtime::{FoundSettings, SettingsKeeper};
 use egui::{Context, ThemePreference};
 use std::path::Path;
@@ -84,7 +85,10 @@ fn apply(settings: &Settings, ctx: &Context) {
         Theme::Dark => ThemePreference::Dark,
     });
     ctx.set_zoom_factor(settings.scale);
+    // Where a processor draws, what fades or glides costs a frame after the other, each as dear as all that it shows.
+    let is_slow = ctx.plugin_opt::<WheelAtOnce>().is_some();
     let (animation, scroll) = match settings.motion {
+        Motion::Full if is_slow => (0.0, egui::style::ScrollAnimation::none()),
         Motion::Full => (egui::Style::default().animation_time, egui::style::ScrollAnimation::default()),
         Motion::Reduced => (0.0, egui::style::ScrollAnimation::none()),
     };

@@ -2,9 +2,9 @@
 //!
 //! The layer says which tiles it wants and is given their pixels; it knows no files and no threads. It draws them with
 //! a shader of its own (`gpu`): without a GPU that is several times faster than egui's. Invariants: at most
-//! [`UPLOADS_PER_FRAME`] tiles become textures in a frame; no texture is larger than a tile with its gutters; textures
-//! stay below [`TEXTURE_BYTES_MAX`], the least recently drawn go first; no place is drawn twice, so that transparent
-//! pictures show what is behind them.
+//! [`UPLOADS_PER_FRAME`] tiles become textures in a frame ([`UPLOADS_PER_SLOW_FRAME`] where a processor draws); no texture
+//! is larger than a tile with its gutters; textures stay below [`TEXTURE_BYTES_MAX`], the least recently drawn go first;
+//! no place is drawn twice, so that transparent pictures show what is behind them.
 
 mod gpu;
 #[cfg(test)]
@@ -22,6 +22,9 @@ use std::time::Duration;
 
 /// Tiles that become textures in one frame, at most.
 pub const UPLOADS_PER_FRAME: usize = 2;
+
+/// The same where a processor draws: there a further frame costs as much as ten of them.
+pub const UPLOADS_PER_SLOW_FRAME: usize = 8;
 
 /// Bytes of textures kept, at most: 256 MiB.
 pub const TEXTURE_BYTES_MAX: usize = 256 << 20;
@@ -275,7 +278,8 @@ impl ImageLayer {
     /// Makes textures of a few waiting tiles, the coarsest first.
     fn upload(&mut self) {
         self.waiting.sort_by_key(|(key, _)| std::cmp::Reverse(key.level));
-        let now = self.waiting.len().min(UPLOADS_PER_FRAME);
+        let at_once = if self.motion.is_some() { UPLOADS_PER_SLOW_FRAME } else { UPLOADS_PER_FRAME };
+        let now = self.waiting.len().min(at_once);
         let later = self.waiting.split_off(now);
         for (key, pixels) in std::mem::replace(&mut self.waiting, later) {
             let size_px = (pixels.width_px, pixels.height_px);
