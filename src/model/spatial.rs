@@ -13,19 +13,26 @@ pub struct SpatialIndex {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Item {
     lid: LocalId,
-    bounds: Rect,
+    /// Kept: making it anew for each comparison took most of the time of building the tree.
+    envelope: AABB<[f64; 2]>,
+}
+
+impl Item {
+    fn new(lid: LocalId, bounds: Rect) -> Self {
+        Self { lid, envelope: envelope(bounds) }
+    }
 }
 
 impl RTreeObject for Item {
     type Envelope = AABB<[f64; 2]>;
     fn envelope(&self) -> Self::Envelope {
-        envelope(self.bounds)
+        self.envelope
     }
 }
 
 impl PointDistance for Item {
     fn distance_2(&self, point: &[f64; 2]) -> f64 {
-        rstar::Envelope::distance_2(&self.envelope(), point)
+        rstar::Envelope::distance_2(&self.envelope, point)
     }
 }
 
@@ -37,7 +44,7 @@ impl SpatialIndex {
     /// An index of all of these at once, which is quicker and better balanced than one by one.
     #[must_use]
     pub fn bulk(items: Vec<(LocalId, Rect)>) -> Self {
-        let items = items.into_iter().map(|(lid, bounds)| Item { lid, bounds }).collect();
+        let items = items.into_iter().map(|(lid, bounds)| Item::new(lid, bounds)).collect();
         Self { tree: RTree::bulk_load(items) }
     }
 
@@ -56,10 +63,10 @@ impl SpatialIndex {
     /// A shape moved from `before` to `after`; `None` on either side: it appeared or went.
     pub fn replace(&mut self, lid: LocalId, before: Option<Rect>, after: Option<Rect>) {
         if let Some(bounds) = before {
-            self.tree.remove(&Item { lid, bounds });
+            self.tree.remove(&Item::new(lid, bounds));
         }
         if let Some(bounds) = after {
-            self.tree.insert(Item { lid, bounds });
+            self.tree.insert(Item::new(lid, bounds));
         }
     }
 

@@ -1,5 +1,6 @@
 //! Long work under way: what it is, how far, how fast, and a button that calls it off. Shown once it has lasted a while.
 
+use super::wheel::is_slow;
 use crate::runtime::Progress;
 use egui::{ProgressBar, Ui};
 use std::time::Duration;
@@ -61,6 +62,8 @@ impl Jobs {
                 if let Some(part) = part(progress) {
                     ui.add(ProgressBar::new(part).desired_width(220.0))
                         .accessible_name(format!("{}: {words}", progress.what));
+                } else if is_slow(ui) {
+                    ui.label("…").accessible_name(progress.what.clone()); // the count beside it moves
                 } else {
                     ui.add(egui::Spinner::new()).accessible_name(progress.what.clone());
                 }

@@ -6,6 +6,11 @@
 
 use egui::{Context, Event, MouseWheelUnit, Plugin, RawInput, TouchPhase, Vec2};
 
+/// Whether a processor draws this window, so that what moves by itself costs more than it tells.
+pub fn is_slow(ctx: &Context) -> bool {
+    ctx.plugin_opt::<WheelAtOnce>().is_some()
+}
+
 /// The plugin; added where the adapter is a processor.
 #[derive(Debug, Default)]
 pub struct WheelAtOnce;

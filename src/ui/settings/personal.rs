@@ -1,8 +1,8 @@
 //! The settings of the person at this window: what is changed is in force in the next frame, and written.
 
 use super::{Motion, PanelShown, Settings, Theme, WindowPlace};
-use crate::ui::wheel::WheelAtOnce;
 use crate::runtime::{FoundSettings, SettingsKeeper};
+use crate::ui::wheel::is_slow;
 use egui::{Context, ThemePreference};
 use std::path::Path;
 use std::task::Waker;
@@ -86,9 +86,8 @@ fn apply(settings: &Settings, ctx: &Context) {
     });
     ctx.set_zoom_factor(settings.scale);
     // Where a processor draws, what fades or glides costs a frame after the other, each as dear as all that it shows.
-    let is_slow = ctx.plugin_opt::<WheelAtOnce>().is_some();
     let (animation, scroll) = match settings.motion {
-        Motion::Full if is_slow => (0.0, egui::style::ScrollAnimation::none()),
+        Motion::Full if is_slow(ctx) => (0.0, egui::style::ScrollAnimation::none()),
         Motion::Full => (egui::Style::default().animation_time, egui::style::ScrollAnimation::default()),
         Motion::Reduced => (0.0, egui::style::ScrollAnimation::none()),
     };
