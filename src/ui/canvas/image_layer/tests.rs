@@ -66,11 +66,13 @@ fn place_picture(width: u32, height: u32) -> Painting {
 fn harness(picture: Painting, scale: f64, shift: (f64, f64), supply: usize) -> Harness<'static, Scene> {
     let (width, height) = picture.size;
     let ui_from_image = Transform { scale, shift: Vector::new(shift.0, shift.1) };
-    Harness::builder().with_size(vec2(300.0, 200.0)).with_step_dt(1.0 / 60.0).with_max_steps(60).wgpu().build_eframe(|cc| {
-        let mut layer = ImageLayer::new(cc.wgpu_render_state.as_ref());
-        layer.show_image(width, height);
-        Scene { layer, picture, ui_from_image, supply, asked: Vec::new() }
-    })
+    Harness::builder().with_size(vec2(300.0, 200.0)).with_step_dt(1.0 / 60.0).with_max_steps(60).wgpu().build_eframe(
+        |cc| {
+            let mut layer = ImageLayer::new(cc.wgpu_render_state.as_ref());
+            layer.show_image(width, height);
+            Scene { layer, picture, ui_from_image, supply, asked: Vec::new() }
+        },
+    )
 }
 
 fn pixel(picture: &RgbaImage, x: u32, y: u32) -> [u8; 3] {
