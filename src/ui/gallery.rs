@@ -172,8 +172,11 @@ impl Gallery {
     /// Takes in what the workers have done. Never waits.
     pub fn take(&mut self, ctx: &egui::Context, pictures: &Pictures) {
         self.frame = ctx.cumulative_frame_nr();
-        if let (Some(begun), None) = (self.begun, &self.looked_from) {
-            ctx.request_repaint_after(TO_ITSELF.saturating_sub(begun.elapsed()));
+        if let (Some(begun), None) = (self.begun, &self.looked_from)
+            && let left = TO_ITSELF.saturating_sub(begun.elapsed())
+            && !left.is_zero()
+        {
+            ctx.request_repaint_after(left);
         }
         for event in pictures.drain() {
             match event {

@@ -7,6 +7,7 @@
 use egui::{Context, Event, MouseWheelUnit, Plugin, RawInput, TouchPhase, Vec2};
 
 /// Whether a processor draws this window, so that what moves by itself costs more than it tells.
+#[must_use]
 pub fn is_slow(ctx: &Context) -> bool {
     ctx.plugin_opt::<WheelAtOnce>().is_some()
 }
