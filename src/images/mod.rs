@@ -10,6 +10,7 @@ mod decode;
 mod error;
 mod grid;
 mod limits;
+mod lzw;
 mod overview;
 mod picture;
 mod pieces;

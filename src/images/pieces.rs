@@ -3,10 +3,11 @@
 use super::{Grid, ImageError, Layout, Picture};
 use std::collections::VecDeque;
 use std::io::{Read, Seek};
+use std::ops::Range;
 use std::sync::Arc;
 use tiff::ColorType;
 use tiff::decoder::{Decoder, Limits as TiffLimits};
-use tiff::tags::Tag;
+use tiff::tags::{CompressionMethod, Tag};
 
 /// Bytes of decoded pieces that a reader keeps, because neighbouring tiles of a view share them.
 const KEPT_BYTES: usize = 32 << 20;
@@ -26,6 +27,22 @@ pub struct Pieces<R: Read + Seek> {
     columns: u32,
     rows: u32,
     kept: VecDeque<(u32, Arc<Picture>)>,
+}
+
+/// Where the strips of a picture lie in its file, and how.
+#[derive(Clone, Debug)]
+pub(super) struct LzwStrips {
+    pub places: Vec<Range<usize>>,
+    pub differences: Differences,
+}
+
+/// What was compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Differences {
+    /// The samples.
+    No,
+    /// How they differ from those of the pixel to the left.
+    ToTheLeft,
 }
 
 /// How samples are stored.
@@ -119,6 +136,28 @@ impl<R: Read + Seek> Pieces<R> {
         let piece = Arc::new(piece);
         self.keep(index, Arc::clone(&piece));
         Ok(piece)
+    }
+
+    /// The strips of a picture that the decoder of [`super::lzw`] reads whole: three bytes a pixel, first bits first.
+    pub(super) fn lzw_strips(&mut self) -> Option<LzwStrips> {
+        let mut number = |tag| self.decoder.find_tag_unsigned::<u16>(tag).ok();
+        let is_lzw = number(Tag::Compression)? == Some(CompressionMethod::LZW.to_u16());
+        let is_plain = number(Tag::FillOrder)?.unwrap_or(1) == 1;
+        let differences = match number(Tag::Predictor)? {
+            None | Some(1) => Differences::No,
+            Some(2) => Differences::ToTheLeft,
+            Some(_) => return None,
+        };
+        if !is_lzw || !is_plain || self.colors != Colors::Rgb8 || self.columns != 1 {
+            return None;
+        }
+        let offsets = self.decoder.get_tag_u64_vec(Tag::StripOffsets).ok()?;
+        let lengths = self.decoder.get_tag_u64_vec(Tag::StripByteCounts).ok()?;
+        let places = offsets.into_iter().zip(lengths).map(|(offset, length)| {
+            let start = usize::try_from(offset).ok()?;
+            Some(start..start.checked_add(usize::try_from(length).ok()?)?)
+        });
+        Some(LzwStrips { places: places.collect::<Option<_>>()?, differences })
     }
 
     /// Decodes a row of pieces to where its pixels belong, without a copy; `None` where that needs another layout, or where a

@@ -3,6 +3,7 @@
 use super::tiff_fixture::{Kind, tiled};
 use super::*;
 use std::io::Cursor;
+use tiff::encoder::{Compression, Predictor, TiffEncoder, colortype::RGB8};
 
 /// A picture whose pixel tells its place.
 fn map(width: u32, height: u32) -> Picture {
@@ -51,20 +52,25 @@ fn a_large_tiff_decodes_side_by_side_to_the_same_pixels() {
     let picture = super::side_by_side::decode_tiff(&file).expect("it is large, and in pieces");
     assert_eq!((picture.width_px(), picture.height_px()), (1501, 1203), "its size");
     assert!(picture.data() == whole.data(), "its pixels");
-    let strips = encode_strips(&whole);
+    for predictor in [Predictor::None, Predictor::Horizontal] {
+        let strips = encode_strips(&whole, predictor);
+        assert!(of(strips.clone()).lzw_strips().is_some(), "these are decoded without the general decoder");
+        let decoded = super::side_by_side::decode_tiff(&strips).expect("large, and in strips");
+        assert!(decoded.data() == whole.data(), "and so in strips, {predictor:?}");
+    }
+    let strips = encode_strips(&whole, Predictor::Horizontal);
     assert!(decode(&strips, &Limits::default()).expect("a TIFF").data() == whole.data(), "and so in strips");
     let cut_short = &strips[..strips.len() / 2];
     assert!(super::side_by_side::decode_tiff(cut_short).is_none(), "what is damaged is left to the general decoder");
 }
 
 /// The picture as an LZW TIFF in strips.
-fn encode_strips(picture: &Picture) -> Vec<u8> {
-    use tiff::encoder::{Compression, Predictor, TiffEncoder, colortype::RGB8};
+fn encode_strips(picture: &Picture, predictor: Predictor) -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
     let mut encoder = TiffEncoder::new(&mut file)
         .expect("in memory")
         .with_compression(Compression::Lzw)
-        .with_predictor(Predictor::Horizontal);
+        .with_predictor(predictor);
     encoder.write_image::<RGB8>(picture.width_px(), picture.height_px(), picture.data()).expect("in memory");
     file.into_inner()
 }
