@@ -33,7 +33,7 @@ fn decode(data: &[u8], out: &mut [u8]) -> Option<usize> {
     if codes.read(9)? != CLEAR || u32::try_from(out.len()).is_err() {
         return None;
     }
-    let mut table = [Place::default(); CODES];
+    let mut table = vec![Place::default(); CODES];
     let (mut next, mut width) = (END + 1, 9);
     let mut before = Place::default();
     let mut at = 0;
@@ -49,7 +49,7 @@ fn decode(data: &[u8], out: &mut [u8]) -> Option<usize> {
                 continue;
             }
             END => break,
-            known if known < next => Some(table[known & (CODES - 1)]),
+            known if known < next => Some(*table.get(known)?),
             // The string that is being made: the one before, and its first byte again.
             _ if code == next && before.length > 0 => Some(Place { length: before.length + 1, ..before }),
             _ => return None,

@@ -67,10 +67,8 @@ fn a_large_tiff_decodes_side_by_side_to_the_same_pixels() {
 /// The picture as an LZW TIFF in strips.
 fn encode_strips(picture: &Picture, predictor: Predictor) -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
-    let mut encoder = TiffEncoder::new(&mut file)
-        .expect("in memory")
-        .with_compression(Compression::Lzw)
-        .with_predictor(predictor);
+    let mut encoder =
+        TiffEncoder::new(&mut file).expect("in memory").with_compression(Compression::Lzw).with_predictor(predictor);
     encoder.write_image::<RGB8>(picture.width_px(), picture.height_px(), picture.data()).expect("in memory");
     file.into_inner()
 }
