@@ -35,6 +35,10 @@ const FILTERS: [(&str, &str); 5] = [
     ("filter_two_words", "concept:c7 status:pending"),
 ];
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const KEY: &str = "bench-key";
 const AT_ONCE: usize = 10_000;
 const PATIENCE: Duration = Duration::from_secs(600);

@@ -59,11 +59,10 @@ impl Session {
         }
     }
 
-    /// Tells how often each concept is used.
+    /// Has it told how often each concept is used.
     pub(super) fn count_concepts(&self) {
-        match self.reader.concept_use() {
-            Ok(counts) => self.out.tell(Event::ConceptCounts(counts)),
-            Err(error) => tracing::warn!(%error, "concepts cannot be counted"),
+        if let Some(finder) = &self.finder {
+            finder.count_concepts();
         }
     }
 

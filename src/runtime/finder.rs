@@ -1,8 +1,9 @@
-//! Looking through the whole project, on a thread of its own: the list of images with its counts, the filter box, and
-//! what a command on many images would touch. The session goes on saving meanwhile.
+//! Looking through the whole project, on a thread of its own: the list of images with its counts, the filter box, the use of
+//! concepts, and what a command on many images would touch. The session goes on saving meanwhile.
 //!
 //! Of several questions of the same kind only the last one is answered: nobody waits for the others any more.
 
+use super::clock::now_ms;
 use super::messages::{Event, InputRow, NoticeLevel};
 use super::open;
 use super::session::Out;
@@ -12,8 +13,13 @@ use crate::model::image_query::{ImageQuery, ImageSort, SortDirection};
 use crate::model::{InputId, LocalId, Status, Worker};
 use crate::store::{InputFilter, Reader, StoreError};
 use crate::sync::{Record, model_from_wire};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
+
+/// Counting a large project again takes at most this part of the time, however often something changes.
+const LISTING_SHARE: i64 = 20;
 
 /// Which images to list, in which order.
 #[derive(Clone, Debug, Default)]
@@ -74,6 +80,7 @@ enum Order {
 pub struct Finder {
     orders: Option<Sender<Order>>,
     thread: Option<JoinHandle<()>>,
+    rested_at_ms: Arc<AtomicI64>,
 }
 
 impl Finder {
@@ -83,9 +90,16 @@ impl Finder {
     /// Where the system gives no more threads.
     pub fn start(reader: Reader, out: Out, me: String, listed: Vec<InputRow>) -> std::io::Result<Self> {
         let (orders, inbox) = channel();
-        let mut at_work = Working { reader, out, me, listed };
+        let rested_at_ms = Arc::new(AtomicI64::new(i64::MIN));
+        let mut at_work = Working { reader, out, me, listed, rested_at_ms: Arc::clone(&rested_at_ms) };
         let thread = std::thread::Builder::new().name("finder".to_owned()).spawn(move || at_work.run(&inbox))?;
-        Ok(Self { orders: Some(orders), thread: Some(thread) })
+        Ok(Self { orders: Some(orders), thread: Some(thread), rested_at_ms })
+    }
+
+    /// Unix milliseconds before which the list should not be asked for again: a push that changes its counts a hundred times
+    /// must not have all annotations counted a hundred times.
+    pub fn rested_at_ms(&self) -> i64 {
+        self.rested_at_ms.load(Ordering::Relaxed)
     }
 
     /// Answers with [`Event::FoundImages`].
@@ -103,7 +117,7 @@ impl Finder {
         self.tell(Order::List);
     }
 
-    /// Tells how often each concept is used: [`Event::ConceptCounts`].
+    /// Answers with [`Event::ConceptCounts`].
     pub fn count_concepts(&self) {
         self.tell(Order::CountConcepts);
     }
@@ -137,32 +151,36 @@ struct Working {
     out: Out,
     me: String,
     listed: Vec<InputRow>,
+    rested_at_ms: Arc<AtomicI64>,
 }
 
 impl Working {
     fn run(&mut self, inbox: &Receiver<Order>) {
         while let Ok(first) = inbox.recv() {
-            let (mut find, mut look, mut list, mut concepts) = (None, None, false, false);
+            let (mut find, mut look, mut list, mut count) = (None, None, false, false);
             for order in std::iter::once(first).chain(inbox.try_iter()) {
                 match order {
                     Order::Find(wanted) => find = Some(wanted),
                     Order::Look(number, images) => look = Some((number, images)),
                     Order::List => list = true,
-                    Order::CountConcepts => concepts = true,
+                    Order::CountConcepts => count = true,
                     Order::Me(user) => self.me = user,
                 }
             }
             if let Some((number, images)) = look {
                 self.look(number, images);
             }
+            if count {
+                self.count_concepts();
+            }
             if list {
+                let began_ms = now_ms();
                 self.list();
+                let now_ms = now_ms();
+                self.rested_at_ms.store(now_ms + (now_ms - began_ms) * LISTING_SHARE, Ordering::Relaxed);
             }
             if let Some(wanted) = find {
                 self.find(&wanted);
-            }
-            if concepts {
-                self.count_concepts();
             }
         }
     }
@@ -178,13 +196,6 @@ impl Working {
         match images.into_iter().map(|input| look_at(&self.reader, input)).collect() {
             Ok(images) => self.out.tell(Event::ImagesLook(Box::new(ImagesLook { number, images }))),
             Err(error) => self.fail(&error),
-        }
-    }
-
-    fn count_concepts(&self) {
-        match self.reader.concept_use() {
-            Ok(counts) => self.out.tell(Event::ConceptCounts(counts)),
-            Err(error) => tracing::warn!(%error, "concepts cannot be counted"),
         }
     }
 
@@ -205,6 +216,13 @@ impl Working {
             self.out.tell(Event::Inputs(rows.clone()));
         }
         self.listed = rows;
+    }
+
+    fn count_concepts(&self) {
+        match self.reader.concept_use() {
+            Ok(counts) => self.out.tell(Event::ConceptCounts(counts)),
+            Err(error) => tracing::warn!(%error, "concepts cannot be counted"),
+        }
     }
 
     fn fail(&self, error: &StoreError) {

@@ -46,6 +46,8 @@ use std::time::Duration;
 pub(super) const SENDING: &str = "sending";
 /// Counts are told at most this often.
 const COUNTS_EVERY_MS: i64 = 400;
+/// And at the latest after so long.
+const COUNTS_LATEST_MS: i64 = 60_000;
 /// How long a call under way may take when the program ends; what comes later is read back at the next start.
 const LAST_CALL_MS: i64 = 2_000;
 /// The look for damage waits so long that it does not hold the opening up.
@@ -176,7 +178,7 @@ pub(super) struct Session {
     store: Option<StoreHandle>,
     engine: Engine,
     net: Option<Net>,
-    finder: Option<Finder>,
+    pub(super) finder: Option<Finder>,
     pub(super) out: Out,
     pub(super) back: Sender<Message>,
     origins: Arc<Origins>,
@@ -187,6 +189,8 @@ pub(super) struct Session {
     /// The image whose annotations were told with the opening, until the window asks for something.
     foreseen: Option<InputId>,
     waiting_for_size: HashSet<InputId>,
+    /// Images whose annotations the window has, or had: it is told what comes to them.
+    asked_for: HashSet<InputId>,
     committing: HashMap<u64, Vec<LocalId>>,
     /// What the window is told of the pull that runs.
     pulling: Option<Job>,
@@ -234,6 +238,7 @@ impl Session {
             concepts: Vec::new(),
             foreseen: None,
             waiting_for_size: HashSet::new(),
+            asked_for: HashSet::new(),
             committing: HashMap::new(),
             pulling: None,
             comparing: None,

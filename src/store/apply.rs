@@ -264,7 +264,10 @@ fn engine(conn: &Connection, commit: &EngineCommit) -> Result<StoreEvent, No> {
 /// Takes an update whole; `false`: it speaks of a revision that is no longer the newest, or of no record at all, and
 /// nothing of it was taken.
 fn put_update(conn: &Connection, update: &RecordUpdate) -> Result<bool, No> {
-    let Some(Ok(mut record)) = row::find(conn, update.lid)? else { return Ok(false) };
+    let Some(Ok(raw)) = row::find_raw(conn, update.lid)? else { return Ok(false) };
+    let Ok(mut record) = raw.record() else { return Ok(false) };
+    let is_named_so = record.desired.as_ref().is_none_or(|desired| desired.id == update.sid);
+    let is_as_wanted = update.desired.is_none() && record.sid == update.sid && is_named_so;
     if !update.apply_to(&mut record) {
         return Ok(false);
     }
@@ -272,7 +275,7 @@ fn put_update(conn: &Connection, update: &RecordUpdate) -> Result<bool, No> {
     if matches!(update.acked, Acked::Rev(acked) if acked > record.rev) {
         return Ok(false);
     }
-    row::put(conn, &record)?;
+    if is_as_wanted { row::put_knowledge(conn, raw, &record)? } else { row::put(conn, &record)? }
     Ok(true)
 }
 
@@ -300,7 +303,7 @@ fn add_remote(conn: &Connection, token: u64, records: &[RemoteRecord]) -> Result
         }
         let record = Record::from_server(*lid, annotation.clone());
         row::put(conn, &record)?;
-        added.push(*lid);
+        added.push((*lid, InputId(record.input_id)));
     }
     Ok(StoreEvent::RemoteAdded { token, added, known })
 }

@@ -17,12 +17,13 @@
 //! | `writer`, `apply`, `far` | the writing thread, and what each request does inside the transaction |
 //! | `request` | what the thread is asked and what it answers |
 //! | `reader`, `places`, `review`, `statistics`, `images` | read-only queries, for worker threads |
-//! | `row`, `derive`, `tables` | between Rust and rows |
+//! | `row`, `base`, `derive`, `tables` | between Rust and rows |
 //! | `backup` | a copy a day |
 //! | `check`, `salvage`, `salvage_walk` | looking for damage, and getting out what can be read |
 
 mod apply;
 mod backup;
+mod base;
 mod binding;
 mod bug;
 mod check;

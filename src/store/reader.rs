@@ -230,7 +230,9 @@ impl Reader {
     /// # Errors
     /// Where the database cannot be read. Damaged rows are passed over: an edit or a pull replaces them.
     pub fn records_by_key(&self, keys: &[crate::sync::Key]) -> Result<Vec<Record>, StoreError> {
-        let mut statement = self.conn.prepare_cached(include_str!("sql/annotation_by_key.sql"))?;
+        // One look at the file for all of them, instead of one each.
+        let all = self.conn.unchecked_transaction()?;
+        let mut statement = all.prepare_cached(include_str!("sql/annotation_by_key.sql"))?;
         let mut found = Vec::with_capacity(keys.len());
         for key in keys {
             let mut rows = statement.query(params![key.input_id, key.sid])?;

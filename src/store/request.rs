@@ -257,8 +257,8 @@ pub enum StoreEvent {
     RemoteAdded {
         /// The request's token.
         token: u64,
-        /// The new records.
-        added: Vec<LocalId>,
+        /// The new records, and the images that they are on.
+        added: Vec<(LocalId, InputId)>,
         /// Those that this project had already (by server id), with the local id they have here.
         known: Vec<LocalId>,
     },

@@ -1,6 +1,7 @@
 //! Between records and rows: JSON, codes, checksums.
 
 use super::StoreError;
+use super::base::{base_of, base_text};
 use super::bug::differs;
 use super::derive::{Derived, SyncState};
 use crate::api;
@@ -10,8 +11,6 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Stands in `base_json` for the text of `desired_json`: most annotations are as the server has them.
-const SAME: &str = "=";
 const BAD_SUM: &str = "its checksum is wrong";
 
 /// Which table a damaged row belongs to.
@@ -83,17 +82,18 @@ impl RawRow {
     /// From a record; `row_id` is 0.
     pub fn of(record: &Record) -> Result<Self, StoreError> {
         let desired_json = record.desired.as_ref().map(json).transpose()?;
-        let base_json = match &record.base {
-            None => None,
-            Some(base) if record.desired.as_ref() == Some(base) => Some(SAME.to_owned()),
-            Some(base) => Some(json(base)?),
-        };
+        Self { row_id: 0, desired_json, ..Self::default() }.with_knowledge_of(record)
+    }
+
+    /// The same with everything but what is wanted taken from `record`.
+    pub fn with_knowledge_of(self, record: &Record) -> Result<Self, StoreError> {
+        let base_json = record.base.as_ref().map(|base| base_text(base, record.desired.as_ref())).transpose()?;
         let mut raw = Self {
-            row_id: 0,
+            row_id: self.row_id,
             lid: record.lid.to_string(),
             sid: record.sid.clone(),
             input_id: record.input_id.clone(),
-            desired_json,
+            desired_json: self.desired_json,
             rev: int(record.rev)?,
             base_json,
             view: view_code(record.view),
@@ -131,10 +131,7 @@ impl RawRow {
 
     fn parse(&self) -> Result<Record, StoreError> {
         let desired: Option<api::Annotation> = self.desired_json.as_deref().map(parsed).transpose()?;
-        let base = match self.base_json.as_deref() {
-            Some(SAME) => desired.clone(),
-            other => other.map(parsed).transpose()?,
-        };
+        let base = self.base_json.as_deref().map(|text| base_of(text, desired.as_ref())).transpose()?;
         Ok(Record {
             lid: self
                 .lid
@@ -197,9 +194,33 @@ pub(super) fn read_raw(row: &Row<'_>) -> Result<RawRow, DamagedRow> {
 
 /// The record of `lid`, if there is one.
 pub(super) fn find(conn: &Connection, lid: LocalId) -> Result<Option<Result<Record, DamagedRow>>, StoreError> {
+    Ok(find_raw(conn, lid)?.map(|raw| raw?.record()))
+}
+
+/// Its columns.
+pub(super) fn find_raw(conn: &Connection, lid: LocalId) -> Result<Option<Result<RawRow, DamagedRow>>, StoreError> {
     let mut statement = conn.prepare_cached(include_str!("sql/annotation_by_lid.sql"))?;
-    let found = statement.query_row([lid.to_string()], |row| Ok(read_record(row))).optional()?;
-    Ok(found)
+    Ok(statement.query_row([lid.to_string()], |row| Ok(read_raw(row))).optional()?)
+}
+
+/// Writes what is known of the server into the row `raw` that `record` was read from, where what is wanted is as it was: the
+/// columns for the lists, and their indexes, stay.
+pub(super) fn put_knowledge(conn: &Connection, raw: RawRow, record: &Record) -> Result<(), StoreError> {
+    let raw = raw.with_knowledge_of(record)?;
+    let mut statement = conn.prepare_cached(include_str!("sql/annotation_put_knowledge.sql"))?;
+    statement.execute(params![
+        raw.row_id,
+        raw.base_json,
+        raw.view,
+        raw.flight_json,
+        raw.acked_rev,
+        raw.verify_after_ms,
+        raw.hold_json,
+        raw.echoes_json,
+        raw.checksum,
+        SyncState::of(record).code(),
+    ])?;
+    Ok(())
 }
 
 /// Writes a record whole, with all that is derived from it; a new one gets the next place in drawing order.

@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 pub enum Event {
     /// At start, and after [`Event::AccountSwitched`]: every record of the project that is not clean.
     Loaded(Vec<Record>),
+    /// After that: nobody ever edited anything in this project, so that nothing of it was ever sent, and no read can be
+    /// behind what was written before the start.
+    NeverEdited,
     /// An edit is durable: the rows it touched, whole, as the store has them now.
     LocalEdit(Vec<Record>),
     /// Time has passed; asked for by [`super::Effect::WakeAt`].

@@ -319,6 +319,19 @@ fn a_listing_that_is_behind_does_not_bring_in_again_what_has_another_id_by_now()
 }
 
 #[test]
+fn only_where_nobody_ever_edited_anything_is_a_listing_asked_for_at_once() {
+    let asks = |effects: &[Effect]| effects.iter().any(|e| matches!(e, Effect::Send { call: Call::ListPage { .. }, .. }));
+    for (never_edited, expected) in [(false, false), (true, true)] {
+        let mut bench = Bench::new();
+        bench.after(0, Event::Loaded(Vec::new()));
+        if never_edited {
+            bench.after(0, Event::NeverEdited);
+        }
+        assert_eq!(asks(&bench.after(1, Event::Pull(PullScope::All))), expected, "at once, {never_edited}");
+    }
+}
+
+#[test]
 fn a_conflict_waits_and_a_decision_about_an_older_revision_is_dropped() {
     let mut bench = Bench::new();
     let base = row(0.1, "cat", 24150, 0);

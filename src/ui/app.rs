@@ -470,8 +470,11 @@ impl eframe::App for App {
         if let Some(link) = &self.link {
             self.images.ask(&link.pictures, self.editor.as_ref());
         }
-        if let Some(editor) = &self.editor {
+        if let Some(editor) = &mut self.editor {
             self.milestones.note(ui, editor, &self.images, (self.canvas_rect, &self.canvas));
+            if self.canvas.is_complete() && self.images.is_sharp() {
+                editor.read_neighbours_ahead();
+            }
         }
         self.flush();
     }

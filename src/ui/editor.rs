@@ -33,6 +33,8 @@ use std::path::PathBuf;
 
 /// Images whose annotations stay in memory beside the one that is shown.
 const KEPT_IMAGES: usize = 6;
+/// The list's neighbours are read ahead up to so many annotations each: more of them take long to read and much memory.
+const AHEAD_ANNOTATIONS_MAX: usize = 20_000;
 /// Notices that are kept for the list.
 const KEPT_NOTICES: usize = 50;
 
@@ -130,6 +132,8 @@ pub struct Editor {
     current: Option<InputId>,
     sizes: HashMap<InputId, (Size, SizeKnown)>,
     loaded_order: VecDeque<InputId>,
+    /// The image whose neighbours were asked for.
+    ahead_of: Option<InputId>,
     last_seq: u64,
     durable_seq: u64,
     waiting_step: Option<StepBack>,
@@ -203,6 +207,7 @@ impl Editor {
             current: None,
             sizes: HashMap::new(),
             loaded_order: VecDeque::new(),
+            ahead_of: None,
             last_seq,
             durable_seq: last_seq,
             waiting_step: None,
@@ -249,6 +254,20 @@ impl Editor {
                 self.document.unload(&old);
             }
         }
+    }
+
+    /// Reads the annotations of the list's neighbours, once for each image that is shown: for when it is on the screen whole.
+    pub fn read_neighbours_ahead(&mut self) {
+        if self.review.is_some() || !self.is_ready() || self.ahead_of == self.current {
+            return;
+        }
+        self.ahead_of.clone_from(&self.current);
+        let place_of = |id: &&str| self.picker.place_of(&InputId::from(*id));
+        let neighbours = self.neighbours(1);
+        let rows = neighbours.iter().filter_map(place_of).filter_map(|place| self.inputs.get(place));
+        let few = rows.filter(|row| row.annotations <= AHEAD_ANNOTATIONS_MAX);
+        let ahead: Vec<InputId> = few.map(|row| row.id.clone()).collect();
+        self.load_ahead(&ahead);
     }
 
     /// Whether everything that was done is on disk.

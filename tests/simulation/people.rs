@@ -300,6 +300,7 @@ impl World {
                     .iter()
                     .map(|e| self.account().store.row(e.lid).is_some_and(|row| row.desired.is_none()))
                     .collect();
+                self.account().was_edited = true;
                 let rows = self.account().store.edit(&edits);
                 for (edit, revived) in edits.iter().zip(revived) {
                     let account = self.account();

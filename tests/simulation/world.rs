@@ -101,6 +101,8 @@ pub struct Account {
     pub inputs: Vec<String>,
     /// The server asked for no request before this.
     pub patience_until_ms: i64,
+    /// An edit was durable once.
+    pub was_edited: bool,
 }
 
 /// A step of the person, to be taken back.
@@ -184,6 +186,7 @@ impl World {
                 ledger: Ledger::default(),
                 inputs: (0..2).map(|k| format!("in{i}{k}")).collect(),
                 patience_until_ms: 0,
+                was_edited: false,
             })
             .collect();
         let mut world = Self {
@@ -451,6 +454,9 @@ impl World {
         }
         let records = self.account().store.not_clean();
         self.tell(Event::Loaded(records));
+        if !self.account().was_edited {
+            self.tell(Event::NeverEdited);
+        }
     }
 
     fn show(&mut self, life: u64, lid: LocalId) {

@@ -155,10 +155,11 @@ fn annotations_of_the_server_are_clean_and_come_in_once() {
         annotation.id = sid(id);
         RemoteRecord { lid: LocalId(lid), annotation }
     };
+    let on_a = |lid: u128| (LocalId(lid), InputId::from("a"));
     let event = desk.ask(|token| Request::AddRemote { token, records: vec![remote(1, 50), remote(2, 51)] });
-    assert_eq!(event, StoreEvent::RemoteAdded { token: 1, added: vec![LocalId(1), LocalId(2)], known: vec![] });
+    assert_eq!(event, StoreEvent::RemoteAdded { token: 1, added: vec![on_a(1), on_a(2)], known: vec![] });
     let event = desk.ask(|token| Request::AddRemote { token, records: vec![remote(3, 51), remote(4, 52)] });
-    assert_eq!(event, StoreEvent::RemoteAdded { token: 2, added: vec![LocalId(4)], known: vec![LocalId(2)] });
+    assert_eq!(event, StoreEvent::RemoteAdded { token: 2, added: vec![on_a(4)], known: vec![LocalId(2)] });
     let reader = desk.project.reader().expect("a reader");
     assert_eq!(reader.records_not_clean().expect("records").rows, []);
     let record = reader.record(LocalId(1)).expect("a query").expect("a record");

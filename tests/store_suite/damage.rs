@@ -46,7 +46,7 @@ fn a_newer_project_is_not_touched() {
     let db = project(dir.path(), 3);
     Connection::open(&db).and_then(|conn| conn.pragma_update(None, "user_version", 99)).expect("a newer one");
     let (error, text) = refused(dir.path());
-    assert!(matches!(error, OpenError::Newer { found: 99, known: 2, .. }), "{text}");
+    assert!(matches!(error, OpenError::Newer { found: 99, known: 3, .. }), "{text}");
     assert!(text.contains("newer version"), "{text}");
 }
 

@@ -48,6 +48,48 @@ fn every_column_comes_back() {
     assert_eq!(found.rev, 1);
 }
 
+/// With a region id and dates, which nobody here wrote.
+fn as_the_server_gives_it_back(record: &Record) -> labelwright::api::Annotation {
+    let mut base = record.desired.clone().expect("a value");
+    base.created_at = Some("2026-11-26T01:00:00Z".to_owned());
+    base.data.iter_mut().flat_map(|data| &mut data.regions).for_each(|region| "r1".clone_into(&mut region.id));
+    base
+}
+
+#[test]
+fn the_servers_copy_comes_back_whole_also_after_an_edit_of_what_it_was_kept_beside() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut desk = Desk::new(dir.path());
+    desk.commit(vec![add(1, "a")]);
+    let sent = record(&desk, 1);
+    let base = as_the_server_gives_it_back(&sent);
+    assert_eq!(desk.engine(vec![RecordUpdate { base: Some(base.clone()), ..acked(&sent) }]), []);
+    let clean = record(&desk, 1);
+    assert_eq!((clean.base.as_ref(), SyncState::of(&clean)), (Some(&base), SyncState::Clean));
+    assert_eq!(clean.desired, sent.desired);
+    desk.commit(vec![set(1, "a", Some(8))]);
+    desk.close();
+    let mut desk = Desk::reopen(dir.path());
+    let edited = record(&desk, 1);
+    assert_eq!((edited.base.as_ref(), SyncState::of(&edited)), (Some(&base), SyncState::Unsent));
+    desk.commit(vec![set(1, "a", None)]);
+    assert_eq!(record(&desk, 1).base, Some(base), "beside a tombstone too");
+}
+
+#[test]
+fn what_is_learned_of_the_server_counts_in_the_lists_at_once() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut desk = Desk::new(dir.path());
+    desk.commit(vec![add(1, "a"), add(2, "a")]);
+    let counts = |desk: &Desk| desk.project.reader().and_then(|reader| reader.counts()).expect("counts");
+    assert_eq!((counts(&desk).annotations, counts(&desk).unsent), (2, 2));
+    let sent = record(&desk, 1);
+    assert_eq!(desk.engine(vec![acked(&sent)]), []);
+    assert_eq!((counts(&desk).annotations, counts(&desk).unsent), (2, 1));
+    let left = desk.project.reader().and_then(|reader| reader.records_not_clean()).expect("records").rows;
+    assert_eq!(left.iter().map(|record| record.lid).collect::<Vec<_>>(), [LocalId(2)]);
+}
+
 #[test]
 fn an_answer_to_an_old_revision_does_not_clear_a_newer_edit() {
     let dir = tempfile::tempdir().expect("a directory");

@@ -32,6 +32,17 @@ fn until_looked(desk: &mut Desk) {
 
 on_the_sample! {
 
+the_annotations_of_the_neighbours_are_read_while_one_is_looked_at(desk) {
+    let images = listed(&desk);
+    let is_here = |app: &labelwright::ui::App, input: &InputId| app.editor().is_some_and(|e| e.document.is_loaded(input));
+    let (next, last) = (images[1].clone(), images[5].clone());
+    desk.until("the next one is read", move |app| is_here(app, &next));
+    assert!(!desk.editor().document.is_loaded(&last), "not those further on");
+    desk.key(Key::D).key(Key::D);
+    let (before, next) = (images[1].clone(), images[3].clone());
+    desk.until("both sides are there", move |app| is_here(app, &before) && is_here(app, &next));
+}
+
 the_filter_understands_concepts_and_counts(desk) {
     desk.draw_box((0.1, 0.1), (0.3, 0.3)).type_text("unicorn").key(Key::Enter).until_saved();
     let here = desk.image();

@@ -57,6 +57,7 @@ impl Session {
     }
 
     pub(super) fn load_image(&mut self, input: &InputId) {
+        self.asked_for.insert(input.clone());
         if !self.sizes.contains_key(input) {
             self.find_size(input);
             return;

@@ -5,7 +5,7 @@ use super::super::clock::now_ms;
 use super::super::finder::Finder;
 use super::super::messages::NoticeLevel;
 use super::super::{finder, open};
-use super::{COUNTS_EVERY_MS, Message, Session};
+use super::{COUNTS_EVERY_MS, COUNTS_LATEST_MS, Message, Session};
 use crate::api::{self, AnnotationApi as _, InputQuery, Page};
 use crate::model::InputId;
 use crate::store;
@@ -43,7 +43,11 @@ impl Session {
     }
 
     pub(super) fn counts_changed(&mut self) {
-        self.counts_due_ms.get_or_insert(now_ms() + COUNTS_EVERY_MS);
+        let now_ms = now_ms();
+        let rested_at_ms = self.finder.as_ref().map_or(i64::MIN, Finder::rested_at_ms);
+        // Bounded, because the clock may have been set back since.
+        let due_ms = rested_at_ms.clamp(now_ms + COUNTS_EVERY_MS, now_ms + COUNTS_LATEST_MS);
+        self.counts_due_ms.get_or_insert(due_ms);
     }
 
     // ---- what the server has -------------------------------------------------------------------------------------

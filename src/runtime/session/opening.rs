@@ -108,9 +108,7 @@ impl Session {
             self.load_image(&input);
         }
         self.start_finder(listed)?;
-        if let Some(finder) = &self.finder {
-            finder.count_concepts();
-        }
+        self.count_concepts();
         if let Some(net) = &self.net
             && let Some(app) = net.app.clone()
         {
@@ -130,7 +128,12 @@ impl Session {
         if self.net.is_some() {
             self.list_inputs();
             self.engine_event(sync::Event::SendPolicy(policy(sending)));
+            // The first numbers of the journal are only free where nobody ever edited anything.
+            let is_untouched = not_clean.rows.is_empty() && damaged == 0 && self.reader.next_numbers()?.seq == 1;
             self.engine_event(sync::Event::Loaded(not_clean.rows));
+            if is_untouched {
+                self.engine_event(sync::Event::NeverEdited);
+            }
             self.engine_event(sync::Event::Pull(PullScope::All));
             self.ask_rights();
         }

@@ -44,9 +44,12 @@ impl Session {
                 self.counts_changed();
             }
             StoreEvent::RemoteAdded { added, .. } => {
-                let rows = added.into_iter().filter_map(|lid| self.reader.record(lid).ok().flatten());
+                let shown = added.into_iter().filter(|(_, input)| self.asked_for.contains(input));
+                let rows = shown.filter_map(|(lid, _)| self.reader.record(lid).ok().flatten());
                 let changes: Vec<Change> = rows.filter_map(|record| self.change_to(&record)).collect();
-                self.out.tell(Event::Remote(changes));
+                if !changes.is_empty() {
+                    self.out.tell(Event::Remote(changes));
+                }
                 self.counts_changed();
             }
             StoreEvent::Done { token } => self.copy_made(token, None),

@@ -127,6 +127,10 @@ impl Engine {
     fn take(&mut self, event: Event, cx: &mut Cx<'_>) {
         match event {
             Event::Loaded(records) => self.loaded(records),
+            Event::NeverEdited => {
+                self.pulls.not_before_ms = self.now_ms;
+                self.pulls.news_until_ms = self.now_ms;
+            }
             Event::LocalEdit(records) => self.edited(records),
             Event::Tick => {}
             Event::Committed { token, stale } => self.committed(token, &stale, cx),

@@ -78,12 +78,12 @@ impl Editor {
             row.annotations = loaded.annotations.len();
         }
         self.document.load(&loaded.input, loaded.annotations);
-        self.shaping.forget_all();
         for (lid, mark) in loaded.marks {
             self.take_mark(lid, mark);
         }
         self.refresh_seen();
         if self.current.as_ref() == Some(&loaded.input) {
+            self.shaping.forget_all();
             self.scene_generation += 1;
             if let Some(step) = self.waiting_step.take() {
                 self.step_back(step);
