@@ -5,10 +5,16 @@ use super::project::{BACKUP_DIR, DB_FILE, copy_into};
 use super::{Access, Project, StoreError};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// Daily backups that are kept.
 const KEPT: usize = 7;
 const PREFIX: &str = "daily-";
+/// A copy that is not finished after so long was given up.
+const UNFINISHED: Duration = Duration::from_secs(3600);
+/// Backups that this process has begun.
+static STARTED: AtomicU64 = AtomicU64::new(0);
 
 impl Project {
     /// Copies the whole database to `backups/daily-DAY.db`, once a day (`day`: `2026-11-25`), and removes the oldest
@@ -33,10 +39,11 @@ impl Project {
             return Ok(None);
         }
         fs::create_dir_all(&dir).map_err(io("the directory could not be made"))?;
-        let part = beside(&to, ".part");
-        if fs::symlink_metadata(&part).is_ok() {
-            fs::remove_file(&part).map_err(io("a left-over file could not be removed"))?;
+        for left_over in unfinished(&dir) {
+            fs::remove_file(left_over).map_err(io("a left-over file could not be removed"))?;
         }
+        // A window that has just been closed may be writing its own still.
+        let part = beside(&to, &format!(".{}-{}.part", std::process::id(), STARTED.fetch_add(1, Ordering::Relaxed)));
         copy_into(&Reach::Live(self.dir().join(DB_FILE)).copying()?, &part)?;
         fs::rename(&part, &to).map_err(io("the backup could not be put in place"))?;
         for old in backups(self.dir()).iter().filter(|path| is_daily(path)).skip(KEPT) {
@@ -57,6 +64,17 @@ pub fn backups(dir: &Path) -> Vec<PathBuf> {
         .collect();
     found.sort_by(|a, b| b.cmp(a));
     found.into_iter().map(|(_, path)| path).collect()
+}
+
+/// Copies that nobody will finish.
+fn unfinished(dir: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(dir) else { return Vec::new() };
+    let old = |entry: &fs::DirEntry| {
+        let modified = entry.metadata().and_then(|meta| meta.modified()).ok();
+        modified.and_then(|at| at.elapsed().ok()).is_some_and(|age| age > UNFINISHED)
+    };
+    let parts = entries.filter_map(Result::ok).filter(|entry| entry.path().extension().is_some_and(|e| e == "part"));
+    parts.filter(|entry| is_daily(&entry.path()) && old(entry)).map(|entry| entry.path()).collect()
 }
 
 fn is_daily(path: &Path) -> bool {

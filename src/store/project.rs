@@ -109,9 +109,9 @@ pub struct Project {
     reach: Reach,
     /// Lives as long as somebody reads the copy.
     copy: Option<Arc<PrivateCopy>>,
-    lock: Option<Arc<ProjectLock>>,
-    /// Opened while checking, used by the writing thread.
-    writing: Mutex<Option<Connection>>,
+    /// Opened while checking. The writing thread takes both: when it has ended another window may write, also while somebody
+    /// still reads with this one (a look for damage takes long).
+    writing: Mutex<Option<(Connection, ProjectLock)>>,
 }
 
 impl Project {
@@ -227,9 +227,10 @@ impl Project {
     /// # Errors
     /// Where the project is read-only, has a writing thread already, or the thread cannot be started.
     pub fn start(&self, events: Sender<StoreEvent>, waker: Waker) -> Result<StoreHandle, StoreError> {
-        let (Some(lock), Reach::Live(path)) = (&self.lock, &self.reach) else { return Err(StoreError::ReadOnly) };
-        let conn = self.writing.lock().ok().and_then(|mut conn| conn.take()).ok_or(StoreError::AlreadyStarted)?;
-        writer::start(conn, path.clone(), Arc::clone(lock), events, waker)
+        let (Access::Writer, Reach::Live(path)) = (&self.access, &self.reach) else { return Err(StoreError::ReadOnly) };
+        let writing = self.writing.lock().ok().and_then(|mut writing| writing.take());
+        let (conn, lock) = writing.ok_or(StoreError::AlreadyStarted)?;
+        writer::start(conn, path.clone(), lock, events, waker)
     }
 }
 
@@ -317,8 +318,7 @@ fn open_for_writing(
         access: Access::Writer,
         reach: Reach::Live(db),
         copy: None,
-        lock: Some(Arc::new(lock)),
-        writing: Mutex::new(Some(conn)),
+        writing: Mutex::new(Some((conn, lock))),
     };
     Ok(OpenedProject { project, notes })
 }
@@ -387,7 +387,6 @@ fn open_for_reading(
         access: Access::ReadOnly { reason },
         reach,
         copy: copy.map(Arc::new),
-        lock: None,
         writing: Mutex::new(None),
     };
     Ok(OpenedProject { project, notes: Vec::new() })

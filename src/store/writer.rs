@@ -8,7 +8,6 @@ use super::{Request, RequestId, StoreError, StoreEvent, connect};
 use rusqlite::{Connection, TransactionBehavior};
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::task::Waker;
 use std::thread::JoinHandle;
@@ -98,7 +97,7 @@ impl Drop for StoreHandle {
 pub(super) fn start(
     conn: Connection,
     path: PathBuf,
-    lock: Arc<ProjectLock>,
+    lock: ProjectLock,
     events: Sender<StoreEvent>,
     waker: Waker,
 ) -> Result<StoreHandle, StoreError> {

@@ -1,6 +1,6 @@
 //! Full disks and places where nothing can be written. Needs the right to mount (root); says so where it is missing.
 
-use crate::support::{Desk, NOW_MS, add};
+use crate::support::{Desk, NOW_MS, add, create};
 use labelwright::store::{Access, OpenNote, Project, ReadOnlyReason, Request, RequestId, StoreEvent};
 use std::fs;
 use std::path::Path;
@@ -175,6 +175,24 @@ fn a_write_that_the_system_refuses_loses_nothing_that_was_durable() {
         let opened = Project::open(&project, NOW_MS).expect("it opens");
         crate::child::verify(&opened.project, durable);
     }
+}
+
+/// A look for damage goes on for a while after the project was closed.
+#[test]
+fn who_still_reads_a_closed_project_does_not_keep_others_from_writing() {
+    let dir = tempfile::tempdir().expect("a directory");
+    create(dir.path());
+    let first = Project::open(dir.path(), NOW_MS).expect("it opens").project;
+    let (events, _told) = std::sync::mpsc::channel();
+    let store = first.start(events, std::task::Waker::noop().clone()).expect("it starts");
+    let second = Project::open(dir.path(), NOW_MS).expect("it opens").project;
+    assert!(matches!(second.access(), Access::ReadOnly { .. }), "one writes");
+    store.shutdown();
+    let third = Project::open(dir.path(), NOW_MS).expect("it opens").project;
+    assert_eq!(third.access(), &Access::Writer, "the first has ended, and only looks on");
+    assert!(first.reader().and_then(|reader| reader.check()).expect("a look").is_good());
+    let day = "2026-11-26";
+    assert!(first.back_up(day).expect("a backup").is_some());
 }
 
 /// Locks as they may be found.
