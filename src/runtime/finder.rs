@@ -170,9 +170,6 @@ impl Working {
             if let Some((number, images)) = look {
                 self.look(number, images);
             }
-            if count {
-                self.count_concepts();
-            }
             if list {
                 let began_ms = now_ms();
                 self.list();
@@ -181,6 +178,9 @@ impl Working {
             }
             if let Some(wanted) = find {
                 self.find(&wanted);
+            }
+            if count {
+                self.count_concepts();
             }
         }
     }
