@@ -275,7 +275,11 @@ fn put_update(conn: &Connection, update: &RecordUpdate) -> Result<bool, No> {
     if matches!(update.acked, Acked::Rev(acked) if acked > record.rev) {
         return Ok(false);
     }
-    if is_as_wanted { row::put_knowledge(conn, raw, &record)? } else { row::put(conn, &record)? }
+    if is_as_wanted {
+        row::put_knowledge(conn, raw, &record)?
+    } else {
+        row::put(conn, &record)?
+    }
     Ok(true)
 }
 

@@ -5,11 +5,8 @@ use super::connect::APPLICATION_ID;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Step n brings format n to format n + 1; a new project goes through all of them.
-pub(super) const STEPS: &[&str] = &[
-    include_str!("sql/schema_1.sql"),
-    include_str!("sql/schema_2.sql"),
-    include_str!("sql/schema_3.sql"),
-];
+pub(super) const STEPS: &[&str] =
+    &[include_str!("sql/schema_1.sql"), include_str!("sql/schema_2.sql"), include_str!("sql/schema_3.sql")];
 
 /// What the header of a database says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -320,7 +320,8 @@ fn a_listing_that_is_behind_does_not_bring_in_again_what_has_another_id_by_now()
 
 #[test]
 fn only_where_nobody_ever_edited_anything_is_a_listing_asked_for_at_once() {
-    let asks = |effects: &[Effect]| effects.iter().any(|e| matches!(e, Effect::Send { call: Call::ListPage { .. }, .. }));
+    let asks =
+        |effects: &[Effect]| effects.iter().any(|e| matches!(e, Effect::Send { call: Call::ListPage { .. }, .. }));
     for (never_edited, expected) in [(false, false), (true, true)] {
         let mut bench = Bench::new();
         bench.after(0, Event::Loaded(Vec::new()));
