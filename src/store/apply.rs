@@ -276,9 +276,9 @@ fn put_update(conn: &Connection, update: &RecordUpdate) -> Result<bool, No> {
         return Ok(false);
     }
     if is_as_wanted {
-        row::put_knowledge(conn, raw, &record)?
+        row::put_knowledge(conn, raw, &record)?;
     } else {
-        row::put(conn, &record)?
+        row::put(conn, &record)?;
     }
     Ok(true)
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 const KEPT: usize = 7;
 const PREFIX: &str = "daily-";
 /// A copy that is not finished after so long was given up.
-const UNFINISHED: Duration = Duration::from_secs(3600);
+const UNFINISHED: Duration = Duration::from_hours(1);
 /// Backups that this process has begun.
 static STARTED: AtomicU64 = AtomicU64::new(0);
 
