@@ -33,7 +33,7 @@ fn until_looked(desk: &mut Desk) {
 on_the_sample! {
 
 the_annotations_of_the_neighbours_are_read_while_one_is_looked_at(desk) {
-    let images = listed(&desk);
+    let images = listed(desk);
     let is_here = |app: &labelwright::ui::App, input: &InputId| app.editor().is_some_and(|e| e.document.is_loaded(input));
     let (next, last) = (images[1].clone(), images[5].clone());
     desk.until("the next one is read", move |app| is_here(app, &next));
