@@ -16,6 +16,9 @@ pub(super) const EXPENSIVE_ON_GPU: usize = 50_000 * 20;
 /// must not end on an empty one.
 const COVER_MIN: f32 = 0.6;
 
+/// While it is zoomed out less will do, three notches of the wheel: what is lacking then lies around all that was seen before.
+const COVER_MIN_ZOOMING: f32 = 0.3;
+
 /// The same when the old texture would be magnified more than this.
 const MAGNIFICATION_MAX: f64 = 4.0;
 
@@ -85,7 +88,9 @@ impl View {
         let [left, top, right, bottom] = self.clip_rect_in(now);
         let overlap = |low: f32, high: f32| (high.min(1.0) - low.max(-1.0)).max(0.0) / 2.0;
         let cover = overlap(left, right) * overlap(bottom, top);
-        cover >= COVER_MIN && now.px_from_image.scale <= self.px_from_image.scale * MAGNIFICATION_MAX
+        #[expect(clippy::float_cmp, reason = "a pan leaves it as it is")]
+        let enough = if now.px_from_image.scale == self.px_from_image.scale { COVER_MIN } else { COVER_MIN_ZOOMING };
+        cover >= enough && now.px_from_image.scale <= self.px_from_image.scale * MAGNIFICATION_MAX
     }
 
     /// Where this view's canvas lies on the canvas of `now`: left, top, right, bottom in clip units (y up).
@@ -209,6 +214,21 @@ mod tests {
         let drawn: Vec<bool> = (1..=6).map(|i| exact(&mut pace, f64::from(i) * 50.0)).collect();
         assert_eq!(drawn, [false, false, true, false, false, true], "300 pixels across, 40 % is 120");
         assert_eq!(pace.step(view(5.0), 1.05, 1), Redraw::Exact, "too coarse to be shown five times as large");
+    }
+
+    #[test]
+    fn three_notches_of_the_wheel_are_not_drawn_on_their_way_out() {
+        let mut pace = Pace::new(0);
+        let zoomed = |notches: i32| {
+            let mut out = view(0.82_f64.powi(notches));
+            // About the middle of the canvas, 300 x 200 from (10, 20).
+            let back = 1.0 - out.px_from_image.scale;
+            out.px_from_image.shift = Vector::new(150.0 * back, 100.0 * back);
+            out
+        };
+        let drawn: Vec<bool> =
+            (0..6).map(|n| pace.step(zoomed(n), 1.0 + f64::from(n) / 100.0, 1) == Redraw::Exact).collect();
+        assert_eq!(drawn, [true, false, false, false, true, false]);
     }
 
     #[test]
