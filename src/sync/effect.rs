@@ -195,7 +195,7 @@ pub enum PatchAction {
 }
 
 /// How the server addresses an annotation.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     /// The input.
     pub input_id: String,

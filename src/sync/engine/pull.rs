@@ -12,7 +12,7 @@ use crate::sync::bug::Bug;
 use crate::sync::effect::{Call, Effect, Key, RemoteRecord};
 use crate::sync::event::PullScope;
 use crate::sync::record::{Record, View};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 /// The pull that runs, and those that wait.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ struct Pull {
     id: u64,
     scope: PullScope,
     stage: Stage,
-    seen: BTreeSet<Key>,
+    seen: HashSet<Key>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl Pulls {
         if self.running.is_none() {
             let scope = self.waiting.pop_front()?;
             self.next_id += 1;
-            self.running = Some(Pull { id: self.next_id, scope, stage: Stage::Page(1), seen: BTreeSet::new() });
+            self.running = Some(Pull { id: self.next_id, scope, stage: Stage::Page(1), seen: HashSet::new() });
         }
         match &self.running {
             Some(Pull { stage: Stage::Page(page), scope, .. }) => {
@@ -154,7 +154,7 @@ impl Engine {
     ) {
         let Some(asked_at_ms) = self.page_over(call_id) else { return };
         self.pulls.take_page(rows.iter().map(Key::of_row).chain(passed_over));
-        let mut known: BTreeMap<Key, Record> = known.into_iter().map(|record| (Key::of(&record), record)).collect();
+        let mut known: HashMap<Key, Record> = known.into_iter().map(|record| (Key::of(&record), record)).collect();
         let mut learned = Vec::new();
         let mut new = Vec::new();
         for row in rows {

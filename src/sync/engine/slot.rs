@@ -9,7 +9,7 @@ use crate::sync::effect::{Key, PatchAction, SyncState};
 use crate::sync::event::SendPolicy;
 use crate::sync::plan::{Step, next_step};
 use crate::sync::record::{Flight, Hold, Record, Verb, View};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A record that is not clean, or was not until a minute ago.
 #[derive(Debug)]
@@ -246,7 +246,7 @@ fn write_lane(step: Step) -> Lane {
 #[derive(Debug, Default)]
 pub(super) struct Slots {
     held: BTreeMap<LocalId, Slot>,
-    keys: BTreeMap<Key, LocalId>,
+    keys: HashMap<Key, LocalId>,
     lanes: BTreeMap<Lane, BTreeSet<(i64, LocalId)>>,
     counts: SyncState,
 }
