@@ -60,6 +60,8 @@ pub(super) fn writing(path: &Path) -> Result<Connection, StoreError> {
     }
     conn.pragma_update(None, "synchronous", super::bug::synchronous())?;
     conn.pragma_update(None, "foreign_keys", true)?;
+    // What a part of a transaction is taken back with; in a file it would be written beside everything else.
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
     conn.pragma_update(None, "wal_autocheckpoint", 1000)?;
     conn.pragma_update_and_check(None, "journal_size_limit", 64 << 20, |_| Ok(()))?;
     // macOS: its fsync does not reach the disk without these; elsewhere they do nothing.
