@@ -1,5 +1,7 @@
 //! The window: panels round the canvas, dialogs over it, and the channel to everything slow.
 
+mod access;
+
 use super::canvas::Canvas;
 use super::command::Command;
 use super::concept_popup::{ConceptPopup, PopupState};
@@ -104,6 +106,7 @@ pub struct App {
     pub(super) new_key: Option<KeyDialog>,
     early: Vec<Event>,
     frames: u64,
+    requests: u64,
     milestones: Milestones,
 }
 
@@ -165,49 +168,9 @@ impl App {
             new_key: None,
             early: Vec::new(),
             frames: 0,
+            requests: 0,
             milestones: Milestones::default(),
         }
-    }
-
-    /// The open project, for tests.
-    #[must_use]
-    pub const fn editor(&self) -> Option<&Editor> {
-        self.editor.as_ref()
-    }
-
-    /// The same, for tests that do what comes from elsewhere.
-    pub const fn editor_mut(&mut self) -> Option<&mut Editor> {
-        self.editor.as_mut()
-    }
-
-    /// The part of the image plane that the canvas shows, for tests.
-    #[must_use]
-    pub fn visible(&self) -> crate::geometry::Rect {
-        self.canvas.view.visible()
-    }
-
-    /// The concept popup, for tests.
-    #[must_use]
-    pub const fn popup(&self) -> Option<&ConceptPopup> {
-        self.popup.as_ref()
-    }
-
-    /// Ui points per image pixel, for tests.
-    #[must_use]
-    pub const fn zoom(&self) -> f64 {
-        self.canvas.view.zoom()
-    }
-
-    /// The pictures of the window, for tests.
-    #[must_use]
-    pub const fn images(&self) -> &Gallery {
-        &self.images
-    }
-
-    /// Frames drawn so far.
-    #[must_use]
-    pub const fn frames(&self) -> u64 {
-        self.frames
     }
 
     pub(super) const fn has_dialog(&self) -> bool {
@@ -295,6 +258,7 @@ impl App {
         let (Some(editor), Some(link)) = (&mut self.editor, &self.link) else { return };
         self.personal.settings.first_steps.see(&editor.outbox);
         for request in editor.outbox.drain(..) {
+            self.requests += 1;
             if let Request::Commit(commit) = &request {
                 tracing::debug!(seq = commit.seq, "edit");
             }

@@ -40,6 +40,24 @@ fn wheel(desk: &mut Desk, delta: egui::Vec2, modifiers: Modifiers) {
 
 on_the_sample! {
 
+looking_around_asks_nothing_of_the_background(desk) {
+    desk.tidy();
+    desk.until("the neighbours are read", |app| app.editor().is_some_and(|e| e.document.is_loaded(&e.inputs[1].id)));
+    let before = desk.window.state().requests();
+    for step in 0..20_u8 {
+        let part = f64::from(step) / 20.0;
+        let at = desk.at(part, part);
+        desk.window.hover_at(at);
+        desk.window.step();
+    }
+    assert_eq!(desk.window.state().requests(), before, "the pointer went over all of the image");
+    for _ in 0..20 {
+        wheel(desk, vec2(0.0, 1.0), Modifiers::COMMAND);
+    }
+    desk.window.run_steps(200); // the view rests
+    assert!(desk.window.state().requests() <= before + 1, "the view is kept once, when it rests");
+}
+
 the_light_of_the_picture_is_changed_by_keys_and_taken_back_and_kept(desk) {
     desk.key(Key::CloseBracket).key(Key::CloseBracket).keys(ALT, Key::CloseBracket).keys(ALT, Key::I);
     let adjust = desk.editor().view.adjust;
