@@ -62,4 +62,20 @@ mod tests {
             conn.query_row("SELECT x, y FROM a", [], |row| Ok((row.get(0)?, row.get(1)?))).expect("the row");
         assert_eq!((row, stamp(&conn).expect("header").format), ((7, None), 2));
     }
+
+    #[test]
+    fn what_every_start_asks_goes_by_an_index() {
+        let mut conn = Connection::open_in_memory().expect("memory");
+        migrate(&mut conn, STEPS).expect("a project");
+        for (question, index) in [
+            (include_str!("sql/annotations_not_clean.sql"), "annotation_not_clean"),
+            (include_str!("sql/concept_use.sql"), "annotation_tally"),
+            (include_str!("sql/counts.sql"), "annotation_counts"),
+        ] {
+            let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {question}")).expect(index);
+            let steps = plan.query_map([], |row| row.get::<_, String>(3)).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+            let steps = steps.expect("a plan").join("; ");
+            assert!(steps.contains(index), "{index}: {steps}");
+        }
+    }
 }
