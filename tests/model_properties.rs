@@ -208,7 +208,7 @@ proptest! {
         let before = desk.content();
         let mut one_by_one = Document::new();
         for lid in 0..2 {
-            let of = desk.document.of_input(&input(LocalId(lid))).cloned().collect();
+            let of = desk.document.of_input(&input(LocalId(lid))).cloned().collect::<Vec<_>>();
             one_by_one.load(&input(LocalId(lid)), of);
         }
         let all_can = batch.iter().all(|edit| one_by_one.apply(edit).is_ok());
@@ -290,7 +290,7 @@ proptest! {
         // Somebody else changes another annotation; it comes in by the other door.
         let mut elsewhere = Document::new();
         for lid in 0..2 {
-            elsewhere.load(&input(LocalId(lid)), desk.document.of_input(&input(LocalId(lid))).cloned().collect());
+            elsewhere.load(&input(LocalId(lid)), desk.document.of_input(&input(LocalId(lid))).cloned().collect::<Vec<_>>());
         }
         let Ok(remote) = elsewhere.apply(&theirs) else { return Ok(()) };
         prop_assume!(remote.iter().all(|c| c.lid != touched));

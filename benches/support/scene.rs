@@ -112,7 +112,7 @@ pub fn editor(annotations: Vec<Annotation>, images: u32) -> Editor {
         input,
         size: IMAGE,
         size_known: SizeKnown::Yes,
-        annotations,
+        annotations: annotations.into(),
         marks: Vec::new(),
     })));
     editor

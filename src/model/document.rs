@@ -14,8 +14,48 @@ pub struct Document {
     by_input: HashMap<InputId, InputLayer>,
 }
 
+/// The annotations of one image as they are on disk, with what a document keeps beside them. Made on another thread, so that
+/// the window need not sort a hundred thousand shapes within a frame.
+#[derive(Clone, Debug, Default)]
+pub struct LoadedImage {
+    annotations: Vec<Annotation>,
+    layer: InputLayer,
+}
+
+impl LoadedImage {
+    /// How many they are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.annotations.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.annotations.is_empty()
+    }
+
+    /// They, in drawing order.
+    #[must_use]
+    pub fn annotations(&self) -> &[Annotation] {
+        &self.annotations
+    }
+}
+
+/// From annotations in drawing order.
+impl From<Vec<Annotation>> for LoadedImage {
+    fn from(annotations: Vec<Annotation>) -> Self {
+        let layer = InputLayer {
+            order: annotations.iter().map(|a| a.lid).collect(),
+            whole: annotations.iter().filter(|a| a.region.is_none()).map(|a| a.lid).collect(),
+            index: SpatialIndex::bulk(annotations.iter().filter_map(|a| Some((a.lid, a.bounds()?))).collect()),
+        };
+        Self { annotations, layer }
+    }
+}
+
 /// The annotations of one image, in drawing order.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct InputLayer {
     order: Vec<LocalId>,
     /// Those that speak of the whole image.
@@ -37,11 +77,9 @@ impl Document {
     }
 
     /// Takes in an image's annotations as they are on disk, in place of what was loaded of it before.
-    pub fn load(&mut self, input: &InputId, annotations: Vec<Annotation>) {
+    pub fn load(&mut self, input: &InputId, image: impl Into<LoadedImage>) {
         self.unload(input);
-        let mut layer = InputLayer { order: annotations.iter().map(|a| a.lid).collect(), ..InputLayer::default() };
-        layer.whole = annotations.iter().filter(|a| a.region.is_none()).map(|a| a.lid).collect();
-        layer.index = SpatialIndex::bulk(annotations.iter().filter_map(|a| Some((a.lid, a.bounds()?))).collect());
+        let LoadedImage { annotations, layer } = image.into();
         self.annotations.extend(annotations.into_iter().map(|a| (a.lid, a)));
         self.by_input.insert(input.clone(), layer);
     }

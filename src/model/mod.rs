@@ -23,7 +23,7 @@ pub use annotation::{Annotation, ConceptLabel, Region, Shape, Worker};
 pub use change::{Change, Field};
 pub use clip::{Clip, ClipShape, ReadClip};
 pub use concept::Concept;
-pub use document::Document;
+pub use document::{Document, LoadedImage};
 pub use edit::{Edit, EditError};
 pub use history::{Entry, EntryKind, History, StepBack};
 pub use ids::{ConceptId, IdHasher, InputId, LocalId};

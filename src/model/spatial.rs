@@ -5,7 +5,7 @@ use crate::geometry::{Point, Rect};
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
 /// An R-tree over the bounds of the shapes of one image.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct SpatialIndex {
     tree: RTree<Item>,
 }

@@ -7,7 +7,7 @@ use super::review::{Assignment, FarEdit, FarEdited, QueueFilter, QueueRow, Revie
 use super::session::describing::Described;
 use super::trouble::{Mark, PlanReport};
 use crate::geometry::Size;
-use crate::model::{Annotation, Change, Concept, ConceptId, Entry, EntryKind, InputId, LocalId, Status, Worker};
+use crate::model::{Change, Concept, ConceptId, Entry, EntryKind, InputId, LoadedImage, LocalId, Status, Worker};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -348,8 +348,8 @@ pub struct ImageAnnotations {
     pub size: Size,
     /// Whether `size` is the image's own.
     pub size_known: SizeKnown,
-    /// In drawing order.
-    pub annotations: Vec<Annotation>,
+    /// They, ready for the document.
+    pub annotations: LoadedImage,
     /// How they stand with the server; [`Mark::Synced`] ones are left out.
     pub marks: Vec<(LocalId, Mark)>,
 }

@@ -73,7 +73,8 @@ mod tests {
             (include_str!("sql/counts.sql"), "annotation_counts"),
         ] {
             let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {question}")).expect(index);
-            let steps = plan.query_map([], |row| row.get::<_, String>(3)).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+            let steps =
+                plan.query_map([], |row| row.get::<_, String>(3)).and_then(Iterator::collect::<Result<Vec<_>, _>>);
             let steps = steps.expect("a plan").join("; ");
             assert!(steps.contains(index), "{index}: {steps}");
         }

@@ -25,7 +25,7 @@ fn blank(desk: &Desk) -> Editor {
 
 fn loaded(input: InputId, annotations: Vec<Annotation>) -> Told {
     let size = labelwright::geometry::Size::new(451.0, 300.0);
-    let size_known = SizeKnown::Yes;
+    let (size_known, annotations) = (SizeKnown::Yes, annotations.into());
     Told::Annotations(Box::new(ImageAnnotations { input, size, size_known, annotations, marks: Vec::new() }))
 }
 

@@ -72,6 +72,7 @@ what_is_read_a_second_time_does_not_take_a_decision_back(desk) {
     let (first, annotations) = (up(desk), desk.annotations());
     desk.key(Key::A);
     // Read before the decision, told after it.
+    let annotations = annotations.into();
     let late = ImageAnnotations { input, size, size_known: SizeKnown::Yes, annotations, marks: Vec::new() };
     desk.window.state_mut().editor_mut().expect("a project").take(Event::Annotations(Box::new(late)));
     desk.window.step();

@@ -57,7 +57,7 @@ fn editor() -> Editor {
         input: InputId::from(IMAGE),
         size: Size::new(400.0, 300.0),
         size_known: SizeKnown::Yes,
-        annotations: vec![boxed(10.0, "cat")],
+        annotations: vec![boxed(10.0, "cat")].into(),
         marks: Vec::new(),
     })));
     editor.outbox.clear();

@@ -90,7 +90,7 @@ impl Session {
                 marks.push((lid, mark));
             }
         }
-        let input = input.clone();
+        let (input, annotations) = (input.clone(), annotations.into());
         self.out.tell(Event::Annotations(Box::new(ImageAnnotations { input, size, size_known, annotations, marks })));
     }
 
