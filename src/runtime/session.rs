@@ -5,6 +5,7 @@ mod answers;
 mod comparing;
 pub(super) mod describing;
 mod documents;
+mod effects;
 mod engine;
 mod images;
 mod key;
@@ -32,6 +33,7 @@ use crate::model::{self, InputId, LocalId};
 use crate::store::{self, InputSource, Project, Reader, StoreEvent, StoreHandle};
 use crate::sync::{self, Engine, PullScope};
 use comparing::Comparing;
+use effects::Effects;
 use key::{NewKey, Owner};
 use network::Net;
 use standing::Decision;
@@ -177,6 +179,7 @@ pub(super) struct Session {
     pub(super) reader: Reader,
     store: Option<StoreHandle>,
     engine: Engine,
+    effects: Effects,
     net: Option<Net>,
     pub(super) finder: Option<Finder>,
     pub(super) out: Out,
@@ -228,6 +231,7 @@ impl Session {
             reader,
             store: None,
             engine: Engine::new(),
+            effects: Effects::default(),
             net: None,
             finder: None,
             out,

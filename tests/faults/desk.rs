@@ -162,6 +162,15 @@ impl Desk {
         }
     }
 
+    /// Waits until the pill says so.
+    pub fn until(&mut self, what: &str, so: impl Fn(&SyncStatus) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !so(&self.status) {
+            assert!(Instant::now() < end, "{what}: {:?}", self.status);
+            self.hear(Duration::from_millis(50));
+        }
+    }
+
     /// The plan as it is now; everything that was told before has been heard then.
     pub fn plan(&mut self) -> PlanReport {
         self.send(Request::LoadPlan);

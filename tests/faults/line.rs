@@ -3,9 +3,9 @@
 
 use super::cases::{Case, Ends, all};
 use super::desk::{Desk, SPEED, make_project};
-use super::proxy::{On, Proxy};
+use super::proxy::{Fault, On, Proxy, Reaches};
 use super::service::{KEY, Service, app_name, client, listed, place};
-use labelwright::runtime::{self, Request, TroubleKind};
+use labelwright::runtime::{self, Pull, Request, SyncGate, TroubleKind};
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,6 +35,30 @@ fn whatever_happens_to_a_request_every_edit_arrives_once() {
     assert!(cases >= 200, "{cases}");
     let only = std::env::var("FAULT").unwrap_or_default();
     println!("{}", in_a_process("line::all_cases", &[("FAULT", only.as_str())]));
+}
+
+/// The line comes back with the very page that ends the pull.
+#[test]
+fn a_pull_that_was_offline_for_a_moment_is_told_to_be_over() {
+    println!("{}", in_a_process("line::an_empty_app", &[]));
+}
+
+#[test]
+#[ignore = "runs only as the child of the test above"]
+fn an_empty_app() {
+    runtime::hurry(SPEED, 1);
+    let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads");
+    let service = tokio.block_on(Service::start(1));
+    let proxy = tokio.block_on(Proxy::start(service.addr));
+    let dir = place();
+    make_project(dir.path(), &proxy.url(), &app_name(0));
+    proxy.spoil(On::Read, Fault::Answer(Reaches::Nobody, 503, String::new(), Vec::new()), 2);
+    let mut desk = Desk::open(dir.path());
+    desk.until("the server is not there", |status| matches!(status.gate, SyncGate::Offline(_)));
+    desk.until("it is, and all is fetched", |status| status.gate == SyncGate::Online && status.pull == Pull::Idle);
+    desk.plan(); // after everything that was told until now
+    assert_eq!(desk.status.pull, Pull::Idle, "nothing older is told after that");
+    assert!(proxy.struck() > 0, "nothing was spoiled");
 }
 
 /// `FAULT=TEXT` runs those alone whose name holds it.

@@ -3,16 +3,20 @@
 use super::super::clock::{now_ms, random};
 use super::super::messages::Event;
 use super::Session;
+use super::effects::Carrier;
 use super::standing::status_of;
 use crate::model::{Change, InputId};
 use crate::store::{self, EngineCommit};
 use crate::sync::{self, Effect, model_from_wire};
 
 impl Session {
+    /// Hands an event to the engine and carries out what it wants.
     pub(super) fn engine_event(&mut self, event: sync::Event) {
-        let effects = self.engine.handle(event, now_ms(), &mut random);
-        for effect in effects {
-            self.carry_out(effect);
+        let wanted = self.engine.handle(event, now_ms(), &mut random);
+        if self.effects.add(wanted) == Carrier::Here {
+            while let Some(effect) = self.effects.next() {
+                self.carry_out(effect);
+            }
         }
     }
 
