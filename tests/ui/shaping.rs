@@ -68,7 +68,7 @@ the_properties_tell_the_id_and_the_last_change(desk) {
     let id = desk.window.state_mut().editor_mut().expect("open").described(lid).expect("it was told").id.clone();
     assert!(!id.is_empty() && desk.sees(&id), "the id is there: {:?}", desk.names());
     assert!(!desk.sees("here, not on the server yet"), "nothing was changed");
-    desk.window.get_by_label("Copy the id").click();
+    desk.window.get_by_label("Copy the id").click_accesskit();
     desk.window.step();
     let commands = desk.window.output().platform_output.commands.clone();
     let copied = commands.iter().any(|c| matches!(c, OutputCommand::CopyText(text) if *text == id));

@@ -36,8 +36,8 @@ pub fn properties_ui(ui: &mut Ui, editor: &mut Editor) {
             ui.label(readable(&annotation.created_at));
             ui.end_row();
         }
-        described_ui(ui, editor, lid);
         shape_ui(ui, editor, &annotation);
+        described_ui(ui, editor, lid);
     });
     match editor.marks.get(&lid).cloned() {
         Some(Mark::Problem { reason, req_id }) => {
@@ -62,30 +62,31 @@ pub fn properties_ui(ui: &mut Ui, editor: &mut Editor) {
     }
 }
 
-/// When it was changed last, and its id on the server.
+/// When it was changed last, and its id on the server. Both come a moment later: they stand below the fields, so that none
+/// of those is pushed away from under the pointer.
 fn described_ui(ui: &mut Ui, editor: &mut Editor, lid: LocalId) {
-    let Some(known) = editor.described(lid) else { return };
-    match &known.changed {
-        LastChange::Unknown => {}
-        LastChange::OnServer(at) => {
-            ui.weak("Changed");
-            ui.label(readable(at));
-            ui.end_row();
-        }
-        LastChange::Here => {
-            ui.weak("Changed");
-            ui.label("here, not on the server yet");
-            ui.end_row();
-        }
-    }
+    let known = editor.described(lid);
+    ui.weak("Changed");
+    ui.label(match known.map(|known| &known.changed) {
+        None => "…".to_owned(),
+        Some(LastChange::Unknown) => "not known".to_owned(),
+        Some(LastChange::OnServer(at)) => readable(at),
+        Some(LastChange::Here) => "here, not on the server yet".to_owned(),
+    });
+    ui.end_row();
     ui.weak("Id");
+    let id = known.map(|known| known.id.as_str());
     ui.horizontal(|ui| {
         let button = Button::new(icons::ICON_CONTENT_COPY.rich_text().size(14.0)).small();
-        let copy = ui.add(button).accessible_name("Copy the id").on_hover_text("Copies the id");
-        if copy.clicked() {
-            ui.copy_text(known.id.clone());
+        let copy = ui.add_enabled(id.is_some(), button);
+        let Some(id) = id else {
+            ui.weak("…");
+            return;
+        };
+        if copy.accessible_name("Copy the id").on_hover_text("Copies the id").clicked() {
+            ui.copy_text(id.to_owned());
         }
-        ui.add(Label::new(RichText::new(&known.id).monospace()).truncate()).on_hover_text(&known.id);
+        ui.add(Label::new(RichText::new(id).monospace()).truncate()).on_hover_text(id);
     });
     ui.end_row();
 }
