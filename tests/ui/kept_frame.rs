@@ -8,14 +8,15 @@ fn counters(desk: &Desk) -> Counters {
     desk.window.ctx.plugin::<KeptFrame>().lock().counters()
 }
 
-/// Draws frames until ten of them have changed nothing: thumbnails and tiles have come.
+/// Draws frames until many of them have changed nothing: thumbnails, which wait up to a second for the shown image, and tiles
+/// have come.
 fn comes_to_rest(desk: &mut Desk) {
     desk.until("the picture is sharp", |app| app.images().is_sharp() && app.images().has_pixels());
-    for _ in 0..1_000 {
+    for _ in 0..50 {
         let before = counters(desk).redraws;
-        for _ in 0..10 {
+        for _ in 0..50 {
             desk.window.step();
-            std::thread::yield_now();
+            std::thread::sleep(std::time::Duration::from_millis(25));
         }
         if counters(desk).redraws == before {
             return;
