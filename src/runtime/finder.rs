@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-/// Counting a large project again takes at most this part of the time, however often something changes.
+/// Of so many parts of the time counting a large project again takes one at most, however often something changes.
 const LISTING_SHARE: i64 = 20;
 
 /// Which images to list, in which order.

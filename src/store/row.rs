@@ -59,7 +59,7 @@ pub(super) struct RawRow {
 }
 
 impl RawRow {
-    /// The first columns of a query, in the order of `annotation_select.sql`.
+    /// The first columns of a query, in the order of `annotation_by_lid.sql`.
     pub fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             row_id: row.get(0)?,

@@ -19,7 +19,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-use super::canvas::{around, fill_callback};
+use super::canvas::{around, fill_callback, is_cpu};
 use super::theme;
 use damage::{Placed, boxes_px, changed};
 use eframe::{egui_wgpu, wgpu};
@@ -69,7 +69,7 @@ impl KeptFrame {
     #[must_use]
     pub fn where_it_helps(state: Option<&egui_wgpu::RenderState>) -> Option<Self> {
         let state = state?;
-        (state.adapter.get_info().device_type == wgpu::DeviceType::Cpu).then(|| Self::new(state))
+        is_cpu(state).then(|| Self::new(state))
     }
 
     /// The same on any adapter.

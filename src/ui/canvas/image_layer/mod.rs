@@ -10,6 +10,7 @@ mod gpu;
 #[cfg(test)]
 mod tests;
 
+use super::is_cpu;
 use super::shape_layer::view::{Motion, View};
 use crate::geometry::{Point, Rect, Transform};
 use crate::runtime::pictures::{Grid, TILE_GUTTER_PX, TileKey, TilePixels};
@@ -105,7 +106,7 @@ impl ImageLayer {
     #[must_use]
     pub fn new(render_state: Option<&egui_wgpu::RenderState>) -> Self {
         let target_format = render_state.map_or(wgpu::TextureFormat::Rgba8Unorm, |state| state.target_format);
-        let on_cpu = render_state.is_some_and(|s| s.adapter.get_info().device_type == wgpu::DeviceType::Cpu);
+        let on_cpu = render_state.is_some_and(is_cpu);
         Self {
             grid: None,
             tiles: HashMap::new(),

@@ -27,6 +27,7 @@ mod workshop;
 pub use gpu::Counters;
 pub use shape::{Emphasis, Mark, Outline, Pattern, ShapeKey, ShapeLook, Visibility};
 
+use super::is_cpu;
 use crate::geometry::Transform;
 use chunks::{Chunks, Upload};
 use dirty::Dirty;
@@ -73,7 +74,7 @@ impl ShapeLayer {
     /// without a renderer, shapes are kept and nothing is ever drawn.
     #[must_use]
     pub fn new(render_state: Option<&egui_wgpu::RenderState>) -> Self {
-        let on_cpu = render_state.is_none_or(|s| s.adapter.get_info().device_type == wgpu::DeviceType::Cpu);
+        let on_cpu = render_state.is_none_or(is_cpu);
         let shared = Shared {
             target_format: render_state.map_or(wgpu::TextureFormat::Rgba8Unorm, |state| state.target_format),
             stand_in: if on_cpu { wgpu::FilterMode::Nearest } else { wgpu::FilterMode::Linear },
