@@ -71,7 +71,9 @@ def idle(report: Report) -> None:
         with App(env, binary, fresh(made), tools.TARGET / "bench" / "idle.log") as app:
             app.wait_line("on screen: sharp")
             app.rest(3)
-            time.sleep(15)  # until the look for damage has ended: the time of a thread goes with it
+            # The looks for damage are over: they begin when nothing happens, and the time of a thread goes with it.
+            for whole in ("the project is whole", "database is whole"):
+                app.wait_line(whole)
             for state in ("shown", "hidden"):
                 if state == "hidden":
                     app.xdo("windowunmap", app.window)

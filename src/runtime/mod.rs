@@ -14,7 +14,7 @@
 //! | `inspect` | the rules, counts and a picture of a project |
 //! | `headless` | pull and push without a window |
 //! | `trouble`, `plan` | how annotations stand with the server; what would be sent now, in words |
-//! | `upkeep` | in the background: the check for damage, the daily backup; rescuing a damaged project; writing files |
+//! | `upkeep`, `next_look` | in the background: the check for damage, the daily backup; rescuing a damaged project; writing files |
 //! | `review` | what is asked and told about the review and about edits of images that are not loaded |
 //! | `browse` | what the server lists, for looking at |
 //! | `calls` | the engine's calls, made over HTTP, and their answers sorted |
@@ -43,6 +43,7 @@ mod headless;
 mod inspect;
 mod looking;
 mod messages;
+mod next_look;
 mod open;
 mod pace;
 pub mod pictures;

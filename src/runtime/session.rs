@@ -21,6 +21,7 @@ use super::calls::Came;
 use super::clock::now_ms;
 use super::finder::Finder;
 use super::messages::{Event, Notice, NoticeLevel, Request, Rights, Sending, SizeKnown};
+use super::next_look::NextLook;
 use super::open::{self, Opening};
 use super::plan;
 use super::progress::Job;
@@ -52,10 +53,6 @@ const COUNTS_EVERY_MS: i64 = 400;
 const COUNTS_LATEST_MS: i64 = 60_000;
 /// How long a call under way may take when the program ends; what comes later is read back at the next start.
 const LAST_CALL_MS: i64 = 2_000;
-/// The look for damage waits so long that it does not hold the opening up.
-const UPKEEP_AFTER_MS: i64 = 3_000;
-/// and comes again for a window that stays open.
-const UPKEEP_EVERY_MS: i64 = 6 * 3_600_000;
 
 /// What the session is told.
 pub enum Message {
@@ -210,7 +207,9 @@ pub(super) struct Session {
     /// What the server lists in a form that nobody here can read, and the person was told of.
     unreadable: BTreeSet<sync::Key>,
     counts_due_ms: Option<i64>,
-    upkeep_due_ms: Option<i64>,
+    next_look: NextLook,
+    /// Ends the looks for damage that are under way.
+    stop_looking: store::Stop,
     counts_for_review: bool,
     stopped: bool,
 }
@@ -255,7 +254,8 @@ impl Session {
             wake_at_ms: None,
             unreadable: BTreeSet::new(),
             counts_due_ms: None,
-            upkeep_due_ms: Some(now_ms() + UPKEEP_AFTER_MS),
+            next_look: NextLook::after_opening(now_ms()),
+            stop_looking: store::Stop::default(),
             counts_for_review: false,
             stopped: false,
         };
@@ -279,7 +279,7 @@ impl Session {
     }
 
     fn next_timeout(&self) -> Option<Duration> {
-        let next = [self.wake_at_ms, self.counts_due_ms, self.upkeep_due_ms].into_iter().flatten().min()?;
+        let next = [self.wake_at_ms, self.counts_due_ms, Some(self.next_look.at_ms())].into_iter().flatten().min()?;
         Some(Duration::from_millis(super::pace::real_wait_ms(next - now_ms())))
     }
 
@@ -289,7 +289,7 @@ impl Session {
             self.wake_at_ms = None;
             self.engine_event(sync::Event::Tick);
         }
-        if self.upkeep_due_ms.is_some_and(|at| at <= now) {
+        if self.next_look.at_ms() <= now {
             self.look_through(AskedBy::Clock);
         }
         if self.counts_due_ms.is_some_and(|at| at <= now) {
@@ -302,6 +302,7 @@ impl Session {
     }
 
     fn take(&mut self, message: Message) {
+        self.next_look.stirred(now_ms());
         match message {
             Message::Asked(request) => self.asked(request),
             Message::Store(event) => self.store_said(event),
@@ -394,6 +395,7 @@ impl Session {
 
     /// Sends nothing more, waits a little for what is under way, and closes store and server in order.
     fn close(mut self, inbox: &Receiver<Message>) {
+        self.stop_looking.stop(); // who still reads keeps the -wal from being brought in
         if self.net.is_some() {
             self.engine_event(sync::Event::Shutdown);
             let until = now_ms() + LAST_CALL_MS;

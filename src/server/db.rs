@@ -83,6 +83,7 @@ impl Db {
     }
 
     fn usable(&self) -> Result<(), ApiError> {
+        self.look.stirred();
         match self.look.verdict() {
             Verdict::Damaged => Err(ApiError::coded(
                 StatusCode::DATABASE_FAIL_TASK,

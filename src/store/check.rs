@@ -2,7 +2,7 @@
 
 use super::reader::{Reader, read_journal_row};
 use super::tables::{DAMAGED_INPUT, read_input};
-use super::{DamagedRow, StoreError, Table};
+use super::{DamagedRow, Stop, StoreError, Table, rest_between};
 
 /// What a full check found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,14 @@ impl IntegrityReport {
 }
 
 impl Reader {
+    /// From now on it takes its time, so that it is in nobody's way; and [`Stop::stop`] ends what it does.
+    ///
+    /// # Errors
+    /// Where the connection does not take it.
+    pub fn rest_between(&mut self, stop: &Stop) -> Result<(), StoreError> {
+        rest_between(&mut self.conn, stop)
+    }
+
     /// Checks the whole file and the checksum of every row: about half a second for 100,000 annotations. Damage is
     /// part of the answer, not an error.
     ///

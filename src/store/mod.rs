@@ -20,6 +20,7 @@
 //! | `row`, `base`, `derive`, `tables` | between Rust and rows |
 //! | `backup` | a copy a day |
 //! | `check`, `salvage`, `salvage_walk` | looking for damage, and getting out what can be read |
+//! | `rests` | reading all of it without being in the way |
 
 mod apply;
 mod backup;
@@ -39,6 +40,7 @@ mod places;
 mod project;
 mod reader;
 mod request;
+mod rests;
 mod review;
 mod row;
 mod salvage;
@@ -64,6 +66,7 @@ pub use reader::{Counts, InputCounts, InputFilter, Loaded, NextNumbers, Reader};
 pub use request::{
     DesiredChange, DurableRecord, EngineCommit, FarCommit, FarWhat, LocalCommit, Request, RequestId, StoreEvent,
 };
+pub use rests::{Stop, rest_between};
 pub use review::{QueueFilter, QueueOrder, QueueRow, Sample, Whose};
 pub use row::{DamagedRow, Table};
 pub use salvage::{SalvageReport, salvage};

@@ -2,7 +2,9 @@
 
 use crate::support::{Desk, NOW_MS, add, binding, input, set, sid};
 use labelwright::model::LocalId;
-use labelwright::store::{Access, OpenError, OpenNote, Project, ReadOnlyReason, Request, StoreEvent, Table, salvage};
+use labelwright::store::{
+    Access, OpenError, OpenNote, Project, ReadOnlyReason, Request, Stop, StoreEvent, Table, salvage,
+};
 use rusqlite::Connection;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -103,6 +105,9 @@ fn a_flipped_bit_is_listed_and_the_others_load() {
     assert_eq!(bad, [(Table::Annotation, Some(LocalId(7))), (Table::Annotation, Some(LocalId(9)))]);
     let report = reader.check().expect("a check");
     assert_eq!((report.problems.len(), report.damaged.len()), (0, 2), "{report:?}");
+    let mut beside = project.reader().expect("a reader");
+    beside.rest_between(&Stop::default()).expect("it takes its time");
+    assert_eq!(beside.check().expect("a check"), report, "and finds the same");
 
     // The person changes one of them: the edit counts, the server is asked first, the broken row is kept.
     let mut desk = Desk::at(project);

@@ -1,7 +1,7 @@
 //! Full disks and places where nothing can be written. Needs the right to mount (root); says so where it is missing.
 
 use crate::support::{Desk, NOW_MS, add, create};
-use labelwright::store::{Access, OpenNote, Project, ReadOnlyReason, Request, RequestId, StoreEvent};
+use labelwright::store::{Access, OpenNote, Project, ReadOnlyReason, Request, RequestId, Stop, StoreEvent};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -193,6 +193,26 @@ fn who_still_reads_a_closed_project_does_not_keep_others_from_writing() {
     assert!(first.reader().and_then(|reader| reader.check()).expect("a look").is_good());
     let day = "2026-11-26";
     assert!(first.back_up(day).expect("a backup").is_some());
+}
+
+/// A window that is closed does not wait for the look that goes on in it.
+#[test]
+fn a_look_or_a_backup_that_is_stopped_ends_and_leaves_nothing_behind() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut desk = Desk::new(dir.path());
+    desk.commit((1..2_000).map(|n| add(n, "a")).collect());
+    desk.close();
+    let project = Project::open(dir.path(), NOW_MS).expect("it opens").project;
+    let stop = Stop::default();
+    let mut reader = project.reader().expect("a reader");
+    reader.rest_between(&stop).expect("it takes its time");
+    assert!(reader.check().expect("a look").is_good());
+    stop.stop();
+    assert!(!reader.check().expect("a look").is_good(), "it did not come to its end");
+    assert!(project.back_up_beside("2026-11-26", &stop).is_err());
+    let backups = fs::read_dir(dir.path().join("backups")).expect("a folder").count();
+    assert_eq!(backups, 0, "neither a backup nor a part of one");
+    assert!(project.back_up_beside("2026-11-26", &Stop::default()).expect("a backup").is_some());
 }
 
 /// Locks as they may be found.

@@ -3,7 +3,7 @@
 use super::super::messages::{Event, NoticeLevel};
 use super::super::review::FarEdited;
 use super::super::upkeep::{self, AskedBy, Upkeep};
-use super::{Message, Session, UPKEEP_EVERY_MS};
+use super::{Message, Session};
 use crate::model::Change;
 use crate::runtime::clock::now_ms;
 use crate::store::{self, DurableRecord, RequestId, StoreEvent};
@@ -125,10 +125,12 @@ impl Session {
 
     /// Looks for damage and makes the backup of the day, on a thread of its own.
     pub(super) fn look_through(&mut self, asked_by: AskedBy) {
-        self.upkeep_due_ms = Some(now_ms() + UPKEEP_EVERY_MS);
-        let (project, back) = (Arc::clone(&self.project), self.back.clone());
+        self.next_look.begun(now_ms());
+        let (project, back, stop) = (Arc::clone(&self.project), self.back.clone(), self.stop_looking.clone());
         let look = move || {
-            back.send(Message::LookedThrough(asked_by, upkeep::look_through(&project))).ok();
+            if let Some(upkeep) = upkeep::look_through(&project, asked_by, &stop) {
+                back.send(Message::LookedThrough(asked_by, upkeep)).ok();
+            }
         };
         if let Err(error) = std::thread::Builder::new().name("upkeep".to_owned()).spawn(look) {
             tracing::warn!(%error, "the project was not looked through");
