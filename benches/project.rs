@@ -2,7 +2,7 @@
 //! server in a process of its own. Prints one line a figure (name, value, unit); asserts no times.
 //!
 //! `cargo bench --bench project`; `IMAGES=N` for another size than 100,000 images with 20 annotations each,
-//! `SYNCED=N` for another number of annotations pulled and pushed.
+//! `SYNCED=N` for another number of annotations pulled and pushed; 0 leaves that part out.
 
 use labelwright::api::{self, AnnotationApi as _, UserAppId};
 use labelwright::geometry::{Point, Rect};
@@ -59,8 +59,13 @@ fn main() {
         std::process::exit(status.code().unwrap_or(1));
     }
     let dir = tempfile::tempdir().expect("a directory");
-    large_project(&dir.path().join("large"), number("IMAGES", 100_000));
-    synced_project(dir.path(), number("SYNCED", 100_000));
+    let (images, synced) = (number("IMAGES", 100_000), number("SYNCED", 100_000));
+    if images > 0 {
+        large_project(&dir.path().join("large"), images);
+    }
+    if synced > 0 {
+        synced_project(dir.path(), synced);
+    }
 }
 
 /// A project that is bound to a server which does not answer.
