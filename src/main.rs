@@ -61,7 +61,7 @@ fn window(opening: Opening) -> anyhow::Result<ExitCode> {
     let app = |cc: &eframe::CreationContext<'_>| -> Box<dyn eframe::App> {
         if let Some(kept) = KeptFrame::where_it_helps(cc.wgpu_render_state.as_ref()) {
             cc.egui_ctx.add_plugin(kept);
-            cc.egui_ctx.add_plugin(WheelAtOnce);
+            cc.egui_ctx.add_plugin(WheelAtOnce::default());
         }
         Box::new(App::with_settings(cc, opening, found))
     };

@@ -2,6 +2,7 @@
 
 import pathlib
 import shutil
+import statistics
 import subprocess
 import time
 
@@ -58,14 +59,19 @@ def measure(env: dict[str, str], binary: pathlib.Path, project: pathlib.Path, pl
         app.set_canvas(*canvas)
         app.xdo("key", "ctrl+f")
         app.rest()
-        _window_operations(app, found)
+        _window_operations(app, found, place)
         if shot:
             app.shot(shot)
         found["memory: peak"] = app.close()
     return found
 
 
-def _window_operations(app: App, found: Figures) -> None:
+def notches(there: str, back: str, pause_secs: float, times: int) -> list[str]:
+    """Words for xdotool: the wheel turned to and fro so often; 4 and 5 are its buttons."""
+    return [word for button in (there + back) * times for word in ("click", "--delay", "0", button, "sleep", str(pause_secs))]
+
+
+def _window_operations(app: App, found: Figures, place: int) -> None:
     left, top, width, height = app.canvas()
     middle = (left + width // 8, top + height // 8, width * 3 // 4, height * 3 // 4)
     at = [str(left + width // 2), str(top + height // 2)]
@@ -80,8 +86,13 @@ def _window_operations(app: App, found: Figures) -> None:
 
     app.xdo("mousemove", *at)
     frames("mouse move", moves(600, 0.004, middle))
-    frames("zoom, while it goes on", ["mousemove", *at, *(["click", "4", "sleep", "0.01", "click", "5", "sleep", "0.01"] * 60)])
-    alone("zoom step", 6, ["mousemove", *at, *(["click", "4", "sleep", "1.5", "click", "5", "sleep", "1.5"] * 3)], 1.6)
+    # xdotool waits 100 ms after a click, unless it is told not to.
+    frames("zoom, while it goes on", ["mousemove", *at, *notches("4", "5", 0.004, 60)])
+    frames("zoom six notches to and fro", ["mousemove", *at, *notches("444444", "555555", 0.004, 20)])
+    alone("zoom step until rest", 6, ["mousemove", *at, *notches("4", "5", 1.5, 3)], 1.6)
+    if place:
+        exact = [app.one_frame(lambda button=button: app.xdo("click", "--delay", "0", button), "drawn exactly") for button in "454545"]
+        found["exact redraw: cpu"], found["exact redraw: wall"] = (statistics.median(each) for each in zip(*exact))
     places = [(left + width * x // 10, top + height * y // 10) for x, y in ((2, 2), (4, 3), (6, 6), (7, 4), (3, 7))]
     alone("click select", len(places), [w for x, y in places for w in ("mousemove", str(x), str(y), "sleep", "0.7", "click", "1", "sleep", "1.2")], 1.3)
     since = time.time()

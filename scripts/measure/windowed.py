@@ -55,7 +55,8 @@ def _frame_lines(report: Report, name: str, count: int, found: dict[str, float])
         "open next: shapes": ("ms", {10_000: 300, 100_000: 1000}.get(count)),
         "mouse move: wall": ("ms", 12), "mouse move: cpu": ("ms", None), "mouse move at 100 %: wall": ("ms", 12),
         "mouse move at 100 %: cpu": ("ms", None), "zoom, while it goes on: wall": ("ms", 12), "zoom, while it goes on: cpu": ("ms", None),
-        "zoom step: cpu": ("ms", exact), "click select: cpu": ("ms", None), "move by key: cpu": ("ms", None),
+        "zoom six notches to and fro: wall": ("ms", 12), "zoom six notches to and fro: cpu": ("ms", None),
+        "exact redraw: cpu": ("ms", exact), "exact redraw: wall": ("ms", None), "zoom step until rest: cpu": ("ms", None), "click select: cpu": ("ms", None), "move by key: cpu": ("ms", None),
         "edit kept on disk: wall": ("ms", None), "memory: peak": ("MiB", memory),
     }  # fmt: skip
     for what, (unit, goal) in goals.items():

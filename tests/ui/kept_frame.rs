@@ -1,8 +1,10 @@
 //! The window as it is drawn without a graphics card: only what changed, and yet all of it is right.
 
 use crate::desk::{Desk, on_the_sample};
-use egui::{Key, Modifiers, pos2, vec2};
+use egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, TouchPhase, Vec2, ViewportId, pos2, vec2};
 use labelwright::ui::kept_frame::{Counters, KeptFrame};
+use labelwright::ui::wheel::WheelAtOnce;
+use std::time::Duration;
 
 fn counters(desk: &Desk) -> Counters {
     desk.window.ctx.plugin::<KeptFrame>().lock().counters()
@@ -37,7 +39,60 @@ fn is_right(desk: &mut Desk, after: &str) {
     assert!(places.is_empty(), "after {after} {} pixels differ, first {:?}", places.len(), places.first());
 }
 
+fn notch() -> Event {
+    Event::MouseWheel {
+        unit: MouseWheelUnit::Line,
+        delta: Vec2::UP,
+        phase: TouchPhase::Move,
+        source: MouseWheelSource::Unknown,
+        modifiers: Modifiers::NONE,
+    }
+}
+
+/// The frames that the window asks for within `patience_secs` after the one that was just drawn, each drawn when it is due:
+/// why.
+fn frames_asked_for(desk: &mut Desk, patience_secs: f64) -> Vec<String> {
+    let start = desk.window.ctx.input(|i| i.time);
+    let (mut frames, mut now) = (Vec::new(), start);
+    loop {
+        let wait = desk.window.output().viewport_output[&ViewportId::ROOT].repaint_delay;
+        now += wait.max(Duration::from_millis(10)).as_secs_f64();
+        if now > start + patience_secs {
+            return frames;
+        }
+        desk.window.input_mut().time = Some(now);
+        desk.window.step();
+        frames.push(format!("{:.3} s: {:?}", now - start, desk.window.ctx.repaint_causes()));
+    }
+}
+
 on_the_sample! {
+
+a_notch_of_the_wheel_over_the_canvas_is_two_frames(desk) {
+    desk.keep_frames();
+    desk.window.ctx.add_plugin(WheelAtOnce::default());
+    let at = desk.at(0.4, 0.4);
+    desk.window.hover_at(at);
+    comes_to_rest(desk);
+    frames_asked_for(desk, 10.0);
+    let zoom = desk.window.state().zoom();
+    for _ in 0..2 {
+        desk.window.event(notch());
+        desk.window.step();
+        let more = frames_asked_for(desk, 10.0);
+        assert_eq!(more.len(), 1, "after the notch itself one, when it has rested: {more:#?}");
+    }
+    assert!(desk.window.state().zoom() < 0.8 * zoom, "twice");
+    is_right(desk, "two notches");
+    // Over a panel it is egui's.
+    let panel = desk.window.ctx.content_rect().left_top() + vec2(60.0, 300.0);
+    desk.window.hover_at(panel);
+    desk.window.run_steps(3);
+    let zoom = desk.window.state().zoom();
+    desk.window.event(notch());
+    desk.window.run_steps(5);
+    assert_eq!(desk.window.state().zoom().to_bits(), zoom.to_bits(), "the canvas is left alone");
+}
 
 what_is_drawn_in_parts_looks_as_if_all_of_it_had_been(desk) {
     desk.keep_frames();

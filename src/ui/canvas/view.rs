@@ -4,6 +4,7 @@ use super::feed::point_from_pos;
 use crate::geometry::{Point, Rect, Size, Transform, Vector};
 use crate::model::InputId;
 use crate::tools::{Input, Modifiers, Pointer};
+use crate::ui::wheel;
 use egui::{PointerButton, Response, Ui};
 use indexmap::IndexMap;
 use std::collections::HashMap;
@@ -22,6 +23,8 @@ const FIT_MARGIN_UI: f64 = 12.0;
 const REMEMBERED_MAX: usize = 500;
 /// A view that rests so long is kept.
 const KEPT_AFTER_SECS: f64 = 1.5;
+/// So long after a notch of which egui was not told, what stands beside the canvas catches up with it.
+const CAUGHT_UP_SECS: f64 = 0.08;
 /// How far outside of the canvas the pointer counts, at most.
 const EDGE_REACH_UI: f64 = 40.0;
 /// How fast the view follows it: times that distance in a second.
@@ -127,22 +130,17 @@ impl View {
         self.remembered.iter().map(|(input, at)| (input.clone(), *at)).collect()
     }
 
-    /// Whether the person moved the view some time ago and it is not kept yet. Asks for the frame in which it will be
-    /// so: one, then the window rests.
+    /// Whether the person moved the view some time ago and it is not kept yet. Asks for no frame of its own: the next one
+    /// will do, and the window's end keeps it in any case.
     pub fn is_to_be_kept(&mut self, ui: &Ui) -> bool {
         let now = ui.input(|i| i.time);
         match self.moved {
             Moved::Kept => false,
             Moved::Now => {
                 self.moved = Moved::Since(now);
-                ui.request_repaint_after(Duration::from_secs_f64(KEPT_AFTER_SECS));
                 false
             }
-            Moved::Since(since) if now - since < KEPT_AFTER_SECS => {
-                ui.request_repaint_after(Duration::from_secs_f64(since + KEPT_AFTER_SECS - now));
-                false
-            }
-            Moved::Since(_) => true,
+            Moved::Since(since) => now - since >= KEPT_AFTER_SECS,
         }
     }
 
@@ -286,18 +284,24 @@ impl View {
             let by = canvas.drag_delta();
             self.pan(Vector::new(f64::from(by.x), f64::from(by.y)));
         }
+        let notches = wheel::notches(canvas);
         let Some(pointer) = canvas.hover_pos() else { return };
         if canvas.double_clicked_by(PointerButton::Middle) {
             self.fit();
         }
-        let (pinch, scroll, shift, wheel) = ui.input(|i| {
+        let (pinch, told, shift, unit) = ui.input(|i| {
             let unit = i.events.iter().rev().find_map(|e| match e {
                 egui::Event::MouseWheel { unit, .. } => Some(*unit != egui::MouseWheelUnit::Point),
                 _ => None,
             });
             (i.zoom_delta(), i.smooth_scroll_delta(), i.modifiers.shift, unit)
         });
-        self.wheel_zooms = wheel.unwrap_or(self.wheel_zooms);
+        if notches != egui::Vec2::ZERO {
+            self.wheel_zooms = true;
+            ui.request_repaint_after(Duration::from_secs_f64(CAUGHT_UP_SECS));
+        }
+        self.wheel_zooms = unit.unwrap_or(self.wheel_zooms);
+        let scroll = told + notches;
         let at = point_from_pos(pointer);
         if (pinch - 1.0).abs() > f32::EPSILON {
             self.zoom_by(at, f64::from(pinch));
@@ -308,7 +312,7 @@ impl View {
                 self.zoom_by(at, (f64::from(scroll.y) / 200.0).exp());
             }
         }
-        if scroll != egui::Vec2::ZERO {
+        if told != egui::Vec2::ZERO {
             ui.input_mut(|i| i.smooth_scroll_delta = egui::Vec2::ZERO);
         }
     }

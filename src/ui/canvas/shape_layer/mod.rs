@@ -213,7 +213,11 @@ impl egui_wgpu::CallbackTrait for Callback {
             gpu.apply(device, queue, upload);
         }
         counters.frames += 1;
+        let whole = counters.layer_redraws;
         gpu.update(Tools { device, queue, encoder }, &self.view, self.redraw, dirty, counters);
+        if counters.layer_redraws > whole {
+            tracing::debug!(chunks = counters.chunks_drawn, "all shapes drawn exactly");
+        }
         Vec::new()
     }
 
