@@ -73,9 +73,10 @@ const fn is_notch(event: &Event) -> bool {
     !matches!(unit, MouseWheelUnit::Point) && matches!(phase, TouchPhase::Move)
 }
 
-/// How many lines a notch without a modifier is.
+/// How many lines a notch without a modifier is. X11 says before and after each that there is none.
 fn lines(event: &Event) -> Option<Vec2> {
     match event {
+        Event::ModifiersChanged(modifiers) if modifiers.is_none() => Some(Vec2::ZERO),
         Event::MouseWheel { unit: MouseWheelUnit::Line, delta, modifiers, .. } => {
             (is_notch(event) && modifiers.is_none()).then_some(*delta)
         }
