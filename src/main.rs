@@ -4,6 +4,7 @@ use clap::Parser as _;
 use labelwright::cli::{Arguments, Command, export, import, init, inspect, manual, serve, status, sync};
 use labelwright::runtime::{Opening, default_project_dir, read_settings, settings_dir};
 use labelwright::ui::App;
+use labelwright::ui::graphics;
 use labelwright::ui::kept_frame::KeptFrame;
 use labelwright::ui::settings::Settings;
 use labelwright::ui::wheel::WheelAtOnce;
@@ -56,6 +57,7 @@ fn window(opening: Opening) -> anyhow::Result<ExitCode> {
             .with_maximized(place.is_some_and(|place| place.maximized))
             .with_min_inner_size([800.0, 500.0]),
         dithering: false, // there are no gradients, and without a graphics card it costs a part of each frame
+        wgpu_options: graphics::configuration(),
         ..eframe::NativeOptions::default()
     };
     let app = |cc: &eframe::CreationContext<'_>| -> Box<dyn eframe::App> {

@@ -20,6 +20,7 @@ mod gallery;
 pub mod image_picker;
 mod input_order;
 mod jobs;
+pub mod graphics;
 pub mod kept_frame;
 mod labelling;
 mod layout;

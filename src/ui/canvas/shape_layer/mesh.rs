@@ -20,8 +20,20 @@ const MITRE_COSINE_MIN: f64 = -0.5;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mesh {
     pub vertices: Vec<u8>,
+    /// Padded to whole words.
     pub indices: Vec<u8>,
+    pub width: IndexWidth,
     pub ranges: Ranges,
+}
+
+/// How an index is stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum IndexWidth {
+    /// In two bytes, which nearly every chunk can do with.
+    #[default]
+    Two,
+    /// In four, where there are more vertices than that can count.
+    Four,
 }
 
 /// Which indices draw what.
@@ -81,10 +93,12 @@ pub(super) struct Builder {
     origin: Point,
     vertices: Vec<u8>,
     count: u32,
-    fills: Vec<u8>,
-    outlines: Vec<u8>,
-    strikes: Vec<u8>,
-    dots: Vec<u8>,
+    fills: Vec<u32>,
+    outlines: Vec<u32>,
+    strikes: Vec<u32>,
+    dots: Vec<u32>,
+    /// For each point of the outline at hand a vertex that lies there.
+    at_points: Vec<u32>,
 }
 
 impl Builder {
@@ -95,17 +109,18 @@ impl Builder {
         for shape in shapes {
             (count, points, corners) = (count + 1, points + shape.points, corners + shape.triangles.len());
         }
-        // A point of its own and two to the sides, the first pair twice; four of the strike, four of the dot. What has sharp
-        // corners needs a little more.
-        let vertices = 3 * points + 10 * count + points / 4;
+        // Two to the sides of each point, the first pair twice; four of the strike, four of the dot. What has sharp corners
+        // needs a little more.
+        let vertices = 2 * points + 10 * count + points / 4;
         Self {
             origin,
             vertices: Vec::with_capacity(vertices * VERTEX_BYTES),
             count: 0,
-            fills: Vec::with_capacity((corners + (points + 2 * count) * 6) * 4),
-            outlines: Vec::with_capacity(points * 6 * 4),
-            strikes: Vec::with_capacity(count * 6 * 4),
-            dots: Vec::with_capacity(count * 6 * 4),
+            fills: Vec::with_capacity(corners),
+            outlines: Vec::with_capacity(points * 6),
+            strikes: Vec::with_capacity(count * 6),
+            dots: Vec::with_capacity(count * 6),
+            at_points: Vec::new(),
         }
     }
 
@@ -121,34 +136,44 @@ impl Builder {
     }
 
     fn area(&mut self, slot: u32, ring: &[Point], shape: &Prepared) {
-        let first = self.count;
-        for &p in ring {
-            self.vertex(p, Vector::default(), 0.0, slot);
-        }
-        push_indices(&mut self.fills, shape.triangles.iter().map(|i| first + i));
         // An edge without a length has no direction to be drawn in.
         let repeats = ring.windows(2).any(|pair| pair[0] == pair[1]) || ring.first() == ring.last();
         if repeats {
             self.outline(slot, Ring::new(ring.to_vec()).without_repeats().points());
+            let first = self.count;
+            for &p in ring {
+                self.vertex(p, Vector::default(), 0.0, slot);
+            }
+            self.fills.extend(shape.triangles.iter().map(|i| first + i));
         } else {
+            // The fill lies over vertices of the outline: it knows nothing of their offsets.
             self.outline(slot, ring);
+            let at = &self.at_points;
+            self.fills.extend(shape.triangles.iter().filter_map(|&i| at.get(i as usize)));
         }
         self.strike(slot, shape.bounds);
     }
 
     /// The finished mesh: fills, then outlines, then strikes, then dots.
     pub fn finish(self) -> Mesh {
-        let mut indices = self.fills;
-        let mut append = |more: Vec<u8>| {
-            let start = index_count(&indices);
-            indices.extend(more);
-            start..index_count(&indices)
+        let width = if self.count <= u32::from(u16::MAX) { IndexWidth::Two } else { IndexWidth::Four };
+        let lists = [self.fills, self.outlines, self.strikes, self.dots];
+        let total: usize = lists.iter().map(Vec::len).sum();
+        let bytes = match width {
+            IndexWidth::Two => 2,
+            IndexWidth::Four => 4,
         };
-        let outlines = append(self.outlines);
-        let strikes = append(self.strikes);
-        let dots = append(self.dots);
-        let ranges = Ranges { fills: 0..outlines.start, outlines, strikes, dots };
-        Mesh { vertices: self.vertices, indices, ranges }
+        let mut indices = Vec::with_capacity((total * bytes).next_multiple_of(4));
+        let mut end = 0;
+        let ranges = lists.map(|list| {
+            let start = end;
+            end += u32::try_from(list.len()).unwrap_or(u32::MAX);
+            push_indices(&mut indices, width, &list);
+            start..end
+        });
+        indices.resize(indices.len().next_multiple_of(4), 0);
+        let [fills, outlines, strikes, dots] = ranges;
+        Mesh { vertices: self.vertices, indices, width, ranges: Ranges { fills, outlines, strikes, dots } }
     }
 
     /// Two vertices at `at`, `offset` to either side, in half widths.
@@ -159,6 +184,7 @@ impl Builder {
     }
 
     fn outline(&mut self, slot: u32, ring: &[Point]) {
+        self.at_points.clear();
         let (Some(&first), Some(&last), 2..) = (ring.first(), ring.last(), ring.len()) else { return };
         let none = Vector::default();
         let mut along = 0.0;
@@ -181,6 +207,7 @@ impl Builder {
                 push_quad(&mut self.outlines, from, end);
             }
             previous = Some(start);
+            self.at_points.push(start);
             along += length;
             before = after;
         }
@@ -232,23 +259,18 @@ fn direction(a: Point, b: Point) -> (Vector, f64) {
     (way * (1.0 / length.max(f64::MIN_POSITIVE)), length)
 }
 
-fn index_count(bytes: &[u8]) -> u32 {
-    u32::try_from(bytes.len() / 4).unwrap_or(u32::MAX)
-}
-
-fn push_indices(into: &mut Vec<u8>, indices: impl Iterator<Item = u32>) {
-    for index in indices {
-        into.extend_from_slice(&index.to_ne_bytes());
+fn push_indices(into: &mut Vec<u8>, width: IndexWidth, indices: &[u32]) {
+    match width {
+        IndexWidth::Two => {
+            into.extend(indices.iter().flat_map(|&index| u16::try_from(index).unwrap_or(u16::MAX).to_ne_bytes()));
+        }
+        IndexWidth::Four => into.extend(indices.iter().flat_map(|index| index.to_ne_bytes())),
     }
 }
 
 /// Two triangles between the pair at `from` and the pair at `to`.
-fn push_quad(into: &mut Vec<u8>, from: u32, to: u32) {
-    let mut bytes = [0; 24];
-    for (four, index) in bytes.as_chunks_mut::<4>().0.iter_mut().zip([from, from + 1, to, to, from + 1, to + 1]) {
-        *four = index.to_ne_bytes();
-    }
-    into.extend_from_slice(&bytes);
+fn push_quad(into: &mut Vec<u32>, from: u32, to: u32) {
+    into.extend([from, from + 1, to, to, from + 1, to + 1]);
 }
 
 /// To the GPU's precision.
@@ -277,9 +299,35 @@ mod tests {
         let mesh = builder.finish();
         let lengths = [&mesh.ranges.fills, &mesh.ranges.outlines, &mesh.ranges.strikes, &mesh.ranges.dots];
         assert_eq!(lengths.map(ExactSizeIterator::len), [6, 24, 6, 6], "fill, four edges, a strike, a dot");
-        assert_eq!(mesh.indices.len(), 42 * 4, "nothing else");
-        let highest = mesh.indices.as_chunks::<4>().0.iter().map(|&b| u32::from_ne_bytes(b)).max();
-        assert_eq!(highest, Some(u32::try_from(mesh.vertices.len() / VERTEX_BYTES).expect("few") - 1), "all used");
+        assert_eq!(mesh.indices.len(), 42 * 2, "nothing else, two bytes each");
+        let indices: Vec<u16> = mesh.indices.as_chunks::<2>().0.iter().map(|&b| u16::from_ne_bytes(b)).collect();
+        let count = mesh.vertices.len() / VERTEX_BYTES;
+        assert_eq!(count, 5 * 2 + 4 + 4, "two a corner, the first twice; the fill has none of its own");
+        assert_eq!(indices.iter().max().map(|&i| usize::from(i)), Some(count - 1), "all used");
+        let at = |index: u16| {
+            let start = usize::from(index) * VERTEX_BYTES;
+            [0, 4].map(|n| f32::from_ne_bytes(mesh.vertices[start + n..start + n + 4].try_into().expect("four bytes")))
+        };
+        let corners: Vec<[f32; 2]> = indices[..6].iter().map(|&i| at(i)).collect();
+        let wanted = [[-5., -10.], [5., -10.], [5., 10.], [-5., -10.], [5., 10.], [-5., 10.]];
+        assert_eq!(corners, wanted, "the fill's corners are the box's");
+    }
+
+    #[test]
+    fn more_vertices_than_two_bytes_can_count_are_counted_with_four() {
+        let points = |n: u32| {
+            let at = |i: u32| (f64::from(i) / f64::from(n) * std::f64::consts::TAU).sin_cos();
+            Outline::Polygon(Ring::new((0..n).map(at).map(|(y, x)| Point::new(x * 1e4, y * 1e4)).collect()))
+        };
+        for (n, width) in [(32_000, IndexWidth::Two), (33_000, IndexWidth::Four)] {
+            let outline = points(n);
+            let shape = Prepared::new(&outline).expect("finite");
+            let mut builder = Builder::new(Point::default(), std::iter::once(&shape));
+            builder.add(0, &outline, &shape);
+            let mesh = builder.finish();
+            let bytes = if width == IndexWidth::Two { 2 } else { 4 };
+            assert_eq!((mesh.width, mesh.indices.len()), (width, mesh.ranges.dots.end as usize * bytes), "{n} vertices");
+        }
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use super::*;
 use crate::geometry::{Point, Rect, Ring, Vector};
 use egui::{Color32, pos2, vec2};
+use eframe::egui_wgpu::WgpuSetup;
 use egui_kittest::Harness;
+use egui_kittest::wgpu::default_wgpu_setup;
 use image::RgbaImage;
 
 const RED: Color32 = Color32::from_rgb(255, 0, 0);
@@ -26,8 +28,12 @@ impl eframe::App for Scene {
 
 /// A canvas from (20, 10) to (320, 210); the image's origin is at (20, 10), one point a pixel.
 fn harness(fill: impl FnOnce(&mut ShapeLayer)) -> Harness<'static, Scene> {
+    harness_on(default_wgpu_setup(), fill)
+}
+
+fn harness_on(setup: WgpuSetup, fill: impl FnOnce(&mut ShapeLayer)) -> Harness<'static, Scene> {
     let builder = Harness::builder().with_size(vec2(340.0, 220.0)).with_step_dt(1.0 / 60.0).with_max_steps(30);
-    let mut harness = builder.wgpu().build_eframe(|cc| Scene {
+    let mut harness = builder.wgpu_setup(setup).build_eframe(|cc| Scene {
         layer: ShapeLayer::new(cc.wgpu_render_state.as_ref()),
         ui_from_image: Transform { scale: 1.0, shift: Vector::new(20.0, 10.0) },
     });
@@ -208,6 +214,20 @@ fn very_many_shapes_appear_in_parts_and_look_as_if_drawn_at_once() {
     let at_once = rested_at(-50.0);
     assert_eq!(harness.state().layer.counters().layer_redraws, 3, "drawn whole, twice");
     assert!(*in_parts == at_once, "not a pixel differs");
+}
+
+#[test]
+fn what_is_written_in_place_looks_the_same() {
+    let WgpuSetup::CreateNew(setup) = default_wgpu_setup() else { panic!("the tests make their device") };
+    let in_place = WgpuSetup::CreateNew(crate::ui::graphics::writing_in_place(setup));
+    let pictures = [default_wgpu_setup(), in_place].map(|setup| {
+        let mut harness = harness_on(setup, |layer| crowd(layer, 2000));
+        let first = shown(&mut harness);
+        let layer = &mut harness.state_mut().layer;
+        layer.set(key(205), &ring(&[(70.0, 30.0), (110.0, 30.0), (110.0, 51.0), (70.0, 51.0)]), look(GREEN, GREEN));
+        [first, shown(&mut harness)]
+    });
+    assert!(pictures[0] == pictures[1], "not a pixel differs, fresh and after an edit");
 }
 
 #[test]
