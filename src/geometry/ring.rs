@@ -2,11 +2,25 @@
 
 use super::{Point, Rect, Vector};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
-/// The vertices of a polygon in order, implicitly closed; the first is not repeated at the end.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Ring(Vec<Point>);
+/// The vertices of a polygon in order, implicitly closed; the first is not repeated at the end. They never change, so that a
+/// copy of a ring (for the canvas, for the history) costs nothing, however long it is.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(from = "Vec<Point>")]
+pub struct Ring(Arc<[Point]>);
+
+impl From<Vec<Point>> for Ring {
+    fn from(points: Vec<Point>) -> Self {
+        Self(points.into())
+    }
+}
+
+impl Serialize for Ring {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
 
 /// Why a ring is not a good polygon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,8 +39,8 @@ pub enum RingFault {
 impl Ring {
     /// A ring of these vertices, unchecked.
     #[must_use]
-    pub const fn new(points: Vec<Point>) -> Self {
-        Self(points)
+    pub fn new(points: Vec<Point>) -> Self {
+        points.into()
     }
 
     /// The vertices in order.
@@ -37,13 +51,13 @@ impl Ring {
 
     /// How many vertices.
     #[must_use]
-    pub const fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.0.len()
     }
 
     /// Whether there is none.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
@@ -103,19 +117,19 @@ impl Ring {
     /// With vertex `index` at `to`; unchanged where there is no such vertex.
     #[must_use]
     pub fn with_vertex(&self, index: usize, to: Point) -> Self {
-        let mut points = self.0.clone();
+        let mut points = self.0.to_vec();
         if let Some(p) = points.get_mut(index) {
             *p = to;
         }
-        Self(points)
+        Self::new(points)
     }
 
     /// With a new vertex at `at` after vertex `index`.
     #[must_use]
     pub fn with_inserted(&self, index: usize, at: Point) -> Self {
-        let mut points = self.0.clone();
+        let mut points = self.0.to_vec();
         points.insert((index + 1).min(points.len()), at);
-        Self(points)
+        Self::new(points)
     }
 
     /// Without vertex `index`; `None` where fewer than three would be left.
@@ -124,20 +138,20 @@ impl Ring {
         if self.0.len() <= 3 || index >= self.0.len() {
             return None;
         }
-        let mut points = self.0.clone();
+        let mut points = self.0.to_vec();
         points.remove(index);
-        Some(Self(points))
+        Some(Self::new(points))
     }
 
     /// Without consecutive vertices at the same place (also across the closing edge).
     #[must_use]
     pub fn without_repeats(&self) -> Self {
-        let mut points = self.0.clone();
+        let mut points = self.0.to_vec();
         points.dedup();
         while points.len() > 1 && points.first() == points.last() {
             points.pop();
         }
-        Self(points)
+        Self::new(points)
     }
 
     /// Scaled so that its bounds become `to`.
@@ -163,20 +177,20 @@ impl Ring {
     /// With these vertices elsewhere; unknown ones are passed over.
     #[must_use]
     pub fn with_vertices(&self, moved: &[(usize, Point)]) -> Self {
-        let mut points = self.0.clone();
+        let mut points = self.0.to_vec();
         for (index, to) in moved {
             if let Some(p) = points.get_mut(*index) {
                 *p = *to;
             }
         }
-        Self(points)
+        Self::new(points)
     }
 
     /// Without these vertices; `None` where fewer than three would be left.
     #[must_use]
     pub fn without_vertices(&self, gone: impl Fn(usize) -> bool) -> Option<Self> {
         let points: Vec<Point> = self.0.iter().enumerate().filter(|(i, _)| !gone(*i)).map(|(_, p)| *p).collect();
-        (points.len() >= 3).then_some(Self(points))
+        (points.len() >= 3).then_some(Self::new(points))
     }
 
     /// What is wrong with it as a polygon, the worst first; `None` for a good one.

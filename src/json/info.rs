@@ -100,8 +100,28 @@ impl<'de> Deserialize<'de> for Info {
 }
 
 /// Whether JSON that is well-formed can surely be read: not so deep that a reader gives up, no escape that may be half a
-/// character, no number that may be too large.
+/// character, no number that may be too large. Every annotation of an image is asked this when the image is opened, so that
+/// the first look goes over the bytes without knowing what is a string; only what it is not sure of is looked at closely.
 fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // Whole passes without a way out, each of which the compiler does sixteen bytes at a time.
+    let opens = |count: u8, byte: &u8| count + u8::from(matches!(byte, b'{' | b'['));
+    let opened: usize = bytes.chunks(255).map(|part| usize::from(part.iter().fold(0, opens))).sum();
+    let is_exponent = |(digit, e): (&u8, &u8)| digit.is_ascii_digit() & (e | 0x20 == b'e');
+    let exponents = bytes.iter().zip(bytes.iter().skip(1)).fold(false, |found, pair| found | is_exponent(pair));
+    let escapes = bytes.contains(&b'\\');
+    // A number that is too long lies across one of these places.
+    let long = (0..bytes.len()).step_by(PLAIN_DIGITS).any(|place| digits_around(bytes, place) > PLAIN_DIGITS);
+    (opened <= PLAIN_DEPTH && !escapes && !exponents && !long) || is_plain_at_a_closer_look(text)
+}
+
+fn digits_around(bytes: &[u8], place: usize) -> usize {
+    let (before, after) = bytes.split_at(place);
+    let digits = |byte: &&u8| byte.is_ascii_digit();
+    before.iter().rev().take_while(digits).count() + after.iter().take_while(digits).count()
+}
+
+fn is_plain_at_a_closer_look(text: &str) -> bool {
     let (mut depth, mut digits, mut in_string) = (0_usize, 0_usize, false);
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
@@ -167,6 +187,11 @@ mod tests {
         let long = format!("{{\"a\":{}}}", "9".repeat(400));
         for text in [r#"{"a":1e999}"#, r#"{"a":"\ud800"}"#, "[1]", "7", "\"a\"", &deep, &long] {
             assert!(read(text).is_err(), "{text:.40}");
+        }
+        // Wherever the first look looks.
+        for name in 0..=PLAIN_DIGITS {
+            let long = format!("{{\"{}\":{}}}", "a".repeat(name), "9".repeat(320));
+            assert!(read(&long).is_err(), "after {name} letters");
         }
         for text in [r#"{"a":1e9,"true":[true,false,null]}"#, r#"{"e":1,"a":"\ud83d\ude00 1e5"}"#] {
             let info = read(text).expect(text);

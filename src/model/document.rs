@@ -10,7 +10,8 @@ type ById = BuildHasherDefault<IdHasher>;
 /// The annotations of the images that are loaded (not of the whole project), with an index in space for each image.
 #[derive(Debug, Default)]
 pub struct Document {
-    annotations: IndexMap<LocalId, Annotation, ById>,
+    /// In boxes: an image of a hundred thousand is put in here within a frame.
+    annotations: IndexMap<LocalId, Box<Annotation>, ById>,
     by_input: HashMap<InputId, InputLayer>,
 }
 
@@ -18,7 +19,7 @@ pub struct Document {
 /// the window need not sort a hundred thousand shapes within a frame.
 #[derive(Clone, Debug, Default)]
 pub struct LoadedImage {
-    annotations: Vec<Annotation>,
+    annotations: Vec<Box<Annotation>>,
     layer: InputLayer,
 }
 
@@ -36,15 +37,21 @@ impl LoadedImage {
     }
 
     /// They, in drawing order.
-    #[must_use]
-    pub fn annotations(&self) -> &[Annotation] {
-        &self.annotations
+    pub fn annotations(&self) -> impl ExactSizeIterator<Item = &Annotation> {
+        self.annotations.iter().map(|annotation| &**annotation)
     }
 }
 
 /// From annotations in drawing order.
 impl From<Vec<Annotation>> for LoadedImage {
     fn from(annotations: Vec<Annotation>) -> Self {
+        annotations.into_iter().map(Box::new).collect::<Vec<_>>().into()
+    }
+}
+
+/// From annotations in drawing order.
+impl From<Vec<Box<Annotation>>> for LoadedImage {
+    fn from(annotations: Vec<Box<Annotation>>) -> Self {
         let layer = InputLayer {
             order: annotations.iter().map(|a| a.lid).collect(),
             whole: annotations.iter().filter(|a| a.region.is_none()).map(|a| a.lid).collect(),
@@ -100,14 +107,14 @@ impl Document {
     /// One annotation.
     #[must_use]
     pub fn get(&self, lid: LocalId) -> Option<&Annotation> {
-        self.annotations.get(&lid)
+        self.annotations.get(&lid).map(|annotation| &**annotation)
     }
 
     /// The annotations of an image in drawing order, the oldest first.
     #[must_use]
     pub fn of_input(&self, input: &InputId) -> impl DoubleEndedIterator<Item = &Annotation> {
         let order = self.by_input.get(input).map_or(&[][..], |layer| layer.order.as_slice());
-        order.iter().filter_map(|lid| self.annotations.get(lid))
+        order.iter().filter_map(|lid| self.get(*lid))
     }
 
     /// Their ids, in the same order.
@@ -119,7 +126,7 @@ impl Document {
     /// The annotations that speak of an image as a whole; mostly few, whatever the number of shapes.
     pub fn whole_of(&self, input: &InputId) -> impl Iterator<Item = &Annotation> {
         let whole = self.by_input.get(input).map_or(&[][..], |layer| layer.whole.as_slice());
-        whole.iter().filter_map(|lid| self.annotations.get(lid))
+        whole.iter().filter_map(|lid| self.get(*lid))
     }
 
     /// How many annotations of an image are loaded.
@@ -213,7 +220,7 @@ impl Document {
     }
 
     fn existing(&self, lid: LocalId) -> Result<&Annotation, EditError> {
-        self.annotations.get(&lid).ok_or(EditError::NoSuchAnnotation(lid))
+        self.get(lid).ok_or(EditError::NoSuchAnnotation(lid))
     }
 
     /// Replaces, adds or removes one annotation and keeps order and index in step.
@@ -226,7 +233,7 @@ impl Document {
                 if after.region.is_none() {
                     layer.whole.push(lid);
                 }
-                let before = self.annotations.insert(lid, after);
+                let before = self.annotations.insert(lid, Box::new(after));
                 match before {
                     Some(before) => layer.index.replace(lid, before.bounds(), bounds),
                     None => {

@@ -18,21 +18,23 @@ const WORKERS_MAX: usize = 4;
 type Part = Vec<Result<RawRow, DamagedRow>>;
 
 impl Reader {
-    /// What `make` makes of each record of an image, tombstones with them, in drawing order. For an image with thousands of
-    /// them it runs on several threads; no more of the records is in memory at once than those work on.
+    /// Hands `take` what `make` makes of each record of an image, tombstones with them, in drawing order. For an image with
+    /// thousands of them `make` runs on several threads; no more of the records is in memory at once than those work on.
+    /// Gives the damaged rows.
     ///
     /// # Errors
-    /// Where the database cannot be read. Rows that are damaged are listed in the answer.
+    /// Where the database cannot be read; nothing was handed over then.
     pub fn made_of_each<T: Send>(
         &self,
         input: &InputId,
         make: impl Fn(Record) -> T + Sync,
-    ) -> Result<Loaded<T>, StoreError> {
+        take: impl FnMut(T),
+    ) -> Result<Vec<DamagedRow>, StoreError> {
         let mut statement = self.conn.prepare_cached(include_str!("sql/annotations_of_input.sql"))?;
         let mut rows = statement.query([input.as_str()])?;
         let first = next_part(&mut rows)?;
         if first.len() < PART_ROWS {
-            return Ok(made(first, &make));
+            return Ok(handed_over([made(first, &make)], take));
         }
         let workers = thread::available_parallelism().map_or(1, usize::from).min(WORKERS_MAX);
         let results = Mutex::new(Vec::new());
@@ -61,13 +63,17 @@ impl Reader {
         })?;
         let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
         results.sort_unstable_by_key(|(number, _)| *number);
-        let mut all = Loaded::default();
-        for (_, part) in results {
-            all.rows.extend(part.rows);
-            all.damaged.extend(part.damaged);
-        }
-        Ok(all)
+        Ok(handed_over(results.into_iter().map(|(_, part)| part), take))
     }
+}
+
+fn handed_over<T>(parts: impl IntoIterator<Item = Loaded<T>>, mut take: impl FnMut(T)) -> Vec<DamagedRow> {
+    let mut damaged = Vec::new();
+    for part in parts {
+        part.rows.into_iter().for_each(&mut take);
+        damaged.extend(part.damaged);
+    }
+    damaged
 }
 
 /// The next piece of work; `None`: there will be none.

@@ -97,8 +97,7 @@ impl Desk {
         loop {
             if let Ok(Event::Annotations(image)) = self.link.events.recv_timeout(PATIENCE) {
                 let who = |a: &Annotation| a.info.get("who").as_ref().and_then(serde_json::Value::as_u64);
-                self.shown =
-                    image.annotations.annotations().iter().filter_map(|a| Some((who(a)?, a.clone()))).collect();
+                self.shown = image.annotations.annotations().filter_map(|a| Some((who(a)?, a.clone()))).collect();
                 return;
             }
             assert!(Instant::now() < end, "the image is not loaded");

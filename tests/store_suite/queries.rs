@@ -335,11 +335,12 @@ fn an_image_of_thousands_is_read_in_drawing_order_by_all_cores() {
     desk.send(Request::AddRemote { token: 1, records: records.collect() });
     assert!(matches!(desk.next(), StoreEvent::RemoteAdded { .. }));
     let reader = desk.project.reader().expect("a reader");
-    let made = reader.made_of_each(&"a".into(), |record| record.lid.0).expect("records");
-    assert_eq!(made.rows, (1..=u128::from(many)).collect::<Vec<_>>());
-    assert_eq!(made.damaged, []);
-    let none = reader.made_of_each(&"b".into(), |record| record.lid.0).expect("records");
-    assert_eq!(none.rows, [0_u128; 0]);
+    let mut made = Vec::new();
+    let damaged = reader.made_of_each(&"a".into(), |record| record.lid.0, |lid| made.push(lid)).expect("records");
+    assert_eq!(made, (1..=u128::from(many)).collect::<Vec<_>>());
+    assert_eq!(damaged, []);
+    let none = |()| panic!("there is nothing on it");
+    assert_eq!(reader.made_of_each(&"b".into(), |_| (), none).expect("records"), []);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::super::trouble::Mark;
 use super::standing::mark_of;
 use super::{Message, Session};
 use crate::geometry::Size;
-use crate::model::{Change, InputId};
+use crate::model::{Annotation, Change, InputId, LocalId};
 use crate::runtime::clock::{fresh_id, now_ms};
 use crate::store::{self, DesiredChange, InputSource, LocalCommit};
 use crate::sync::{self, Record};
@@ -68,27 +68,25 @@ impl Session {
                 return None;
             }
             // A mark also stands for what is deleted here and changed there.
-            Some((record.lid, sync::shown(&record, size), mark_of(&record, size)))
+            let mark = Some(mark_of(&record, size)).filter(|mark| *mark != Mark::Synced);
+            Some((sync::shown(&record, size).map(Box::new), mark.map(|mark| Box::new((record.lid, mark)))))
         };
-        let loaded = match self.reader.made_of_each(input, make) {
-            Ok(loaded) => loaded,
+        let (mut annotations, mut marks) = (Vec::new(), Vec::new());
+        let take = |made: Option<(Option<Box<Annotation>>, Option<Box<(LocalId, Mark)>>)>| {
+            let Some((annotation, mark)) = made else { return };
+            annotations.extend(annotation);
+            marks.extend(mark.map(|mark| *mark));
+        };
+        let damaged = match self.reader.made_of_each(input, make, take) {
+            Ok(damaged) => damaged,
             Err(error) => {
                 self.out.notice(NoticeLevel::Error, format!("The annotations cannot be read: {error}"));
                 return;
             }
         };
-        if !loaded.damaged.is_empty() {
-            let text =
-                format!("{} annotations of this image are damaged on disk and are not shown", loaded.damaged.len());
+        if !damaged.is_empty() {
+            let text = format!("{} annotations of this image are damaged on disk and are not shown", damaged.len());
             self.out.notice(NoticeLevel::Error, text);
-        }
-        let mut annotations = Vec::with_capacity(loaded.rows.len());
-        let mut marks = Vec::new();
-        for (lid, annotation, mark) in loaded.rows.into_iter().flatten() {
-            annotations.extend(annotation);
-            if mark != Mark::Synced {
-                marks.push((lid, mark));
-            }
         }
         let (input, annotations) = (input.clone(), annotations.into());
         self.out.tell(Event::Annotations(Box::new(ImageAnnotations { input, size, size_known, annotations, marks })));

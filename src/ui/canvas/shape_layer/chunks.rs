@@ -213,7 +213,8 @@ impl Chunk {
                 self.survey_anew();
                 self.slots.iter_mut().flatten().for_each(Slot::triangulate);
                 let shapes = self.slots.iter().flatten().filter_map(|slot| slot.shape.as_ref());
-                let mut builder = Builder::new(self.about.origin, shapes);
+                let mut builder = Builder::default();
+                builder.begin(self.about.origin, shapes);
                 for (index, slot) in (0..).zip(&self.slots) {
                     if let Some((slot, shape)) = slot.as_ref().and_then(|s| Some((s, s.shape.as_ref()?))) {
                         builder.add(index, &slot.outline, shape);

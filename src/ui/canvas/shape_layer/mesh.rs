@@ -88,7 +88,8 @@ impl Prepared {
     }
 }
 
-/// Builds the mesh of a chunk.
+/// Builds the meshes of chunks, one after the other.
+#[derive(Default)]
 pub(super) struct Builder {
     origin: Point,
     vertices: Vec<u8>,
@@ -102,9 +103,9 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    /// Positions are stored relative to `origin`, so that `f32` keeps them exact in pictures of any size. There is room for
-    /// `shapes`, so that nothing is moved while it grows.
-    pub fn new<'a>(origin: Point, shapes: impl Iterator<Item = &'a Prepared>) -> Self {
+    /// Begins a mesh. Positions are stored relative to `origin`, so that `f32` keeps them exact in pictures of any size.
+    /// There is room for `shapes`, so that nothing is moved while it grows.
+    pub fn begin<'a>(&mut self, origin: Point, shapes: impl Iterator<Item = &'a Prepared>) {
         let (mut count, mut points, mut corners) = (0, 0, 0);
         for shape in shapes {
             (count, points, corners) = (count + 1, points + shape.points, corners + shape.triangles.len());
@@ -112,16 +113,18 @@ impl Builder {
         // Two to the sides of each point, the first pair twice; four of the strike, four of the dot. What has sharp corners
         // needs a little more.
         let vertices = 2 * points + 10 * count + points / 4;
-        Self {
-            origin,
-            vertices: Vec::with_capacity(vertices * VERTEX_BYTES),
-            count: 0,
-            fills: Vec::with_capacity(corners),
-            outlines: Vec::with_capacity(points * 6),
-            strikes: Vec::with_capacity(count * 6),
-            dots: Vec::with_capacity(count * 6),
-            at_points: Vec::new(),
+        self.origin = origin;
+        self.vertices = Vec::with_capacity(vertices * VERTEX_BYTES);
+        self.count = 0;
+        for (list, length) in self.lists().into_iter().zip([corners, points * 6, count * 6, count * 6]) {
+            list.clear();
+            list.reserve(length);
         }
+    }
+
+    /// Fills, outlines, strikes, dots.
+    const fn lists(&mut self) -> [&mut Vec<u32>; 4] {
+        [&mut self.fills, &mut self.outlines, &mut self.strikes, &mut self.dots]
     }
 
     /// Adds a shape whose look is in `slot`.
@@ -155,10 +158,11 @@ impl Builder {
     }
 
     /// The finished mesh: fills, then outlines, then strikes, then dots.
-    pub fn finish(self) -> Mesh {
+    pub fn finish(&mut self) -> Mesh {
         let width = if self.count <= u32::from(u16::MAX) { IndexWidth::Two } else { IndexWidth::Four };
-        let lists = [self.fills, self.outlines, self.strikes, self.dots];
-        let total: usize = lists.iter().map(Vec::len).sum();
+        let vertices = std::mem::take(&mut self.vertices);
+        let lists = self.lists();
+        let total: usize = lists.iter().map(|list| list.len()).sum();
         let bytes = match width {
             IndexWidth::Two => 2,
             IndexWidth::Four => 4,
@@ -168,12 +172,12 @@ impl Builder {
         let ranges = lists.map(|list| {
             let start = end;
             end += u32::try_from(list.len()).unwrap_or(u32::MAX);
-            push_indices(&mut indices, width, &list);
+            push_indices(&mut indices, width, list);
             start..end
         });
         indices.resize(indices.len().next_multiple_of(4), 0);
         let [fills, outlines, strikes, dots] = ranges;
-        Mesh { vertices: self.vertices, indices, width, ranges: Ranges { fills, outlines, strikes, dots } }
+        Mesh { vertices, indices, width, ranges: Ranges { fills, outlines, strikes, dots } }
     }
 
     /// Two vertices at `at`, `offset` to either side, in half widths.
@@ -294,7 +298,8 @@ mod tests {
         let outline = Outline::Box(rect);
         let mut shape = Prepared::new(&outline).expect("finite");
         shape.triangulate(&outline);
-        let mut builder = Builder::new(rect.center(), std::iter::once(&shape));
+        let mut builder = Builder::default();
+        builder.begin(rect.center(), std::iter::once(&shape));
         builder.add(3, &outline, &shape);
         let mesh = builder.finish();
         let lengths = [&mesh.ranges.fills, &mesh.ranges.outlines, &mesh.ranges.strikes, &mesh.ranges.dots];
@@ -322,11 +327,16 @@ mod tests {
         for (n, width) in [(32_000, IndexWidth::Two), (33_000, IndexWidth::Four)] {
             let outline = points(n);
             let shape = Prepared::new(&outline).expect("finite");
-            let mut builder = Builder::new(Point::default(), std::iter::once(&shape));
+            let mut builder = Builder::default();
+            builder.begin(Point::default(), std::iter::once(&shape));
             builder.add(0, &outline, &shape);
             let mesh = builder.finish();
             let bytes = if width == IndexWidth::Two { 2 } else { 4 };
-            assert_eq!((mesh.width, mesh.indices.len()), (width, mesh.ranges.dots.end as usize * bytes), "{n} vertices");
+            assert_eq!(
+                (mesh.width, mesh.indices.len()),
+                (width, mesh.ranges.dots.end as usize * bytes),
+                "{n} vertices"
+            );
         }
     }
 
@@ -336,7 +346,8 @@ mod tests {
             let outline = Outline::Polygon(Ring::new(points.iter().copied().map(Point::from).collect()));
             let mut shape = Prepared::new(&outline).expect("finite");
             shape.triangulate(&outline);
-            let mut builder = Builder::new(Point::default(), std::iter::once(&shape));
+            let mut builder = Builder::default();
+            builder.begin(Point::default(), std::iter::once(&shape));
             builder.add(0, &outline, &shape);
             let ranges = builder.finish().ranges;
             ranges.outlines.len() / 6

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::geometry::{Point, Rect, Ring, Vector};
-use egui::{Color32, pos2, vec2};
 use eframe::egui_wgpu::WgpuSetup;
+use egui::{Color32, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::wgpu::default_wgpu_setup;
 use image::RgbaImage;

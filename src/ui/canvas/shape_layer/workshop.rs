@@ -35,11 +35,11 @@ pub(super) struct Part {
 
 impl Job {
     /// What it comes to, with the triangles that were found.
-    pub fn build(mut self) -> Built {
+    pub fn build(mut self, builder: &mut Builder) -> Built {
         for part in &mut self.parts {
             part.shape.triangulate(&part.outline);
         }
-        let mut builder = Builder::new(self.origin, self.parts.iter().map(|part| &part.shape));
+        builder.begin(self.origin, self.parts.iter().map(|part| &part.shape));
         for part in &self.parts {
             builder.add(part.slot, &part.outline, &part.shape);
         }
@@ -114,7 +114,8 @@ impl Workshop {
             // No thread is left: there was none, or one failed. The rest is done here.
             let left = std::mem::take(&mut lock(&open.bench).jobs);
             built.extend(open.finished.try_iter());
-            built.extend(left.into_iter().map(Job::build));
+            let mut builder = Builder::default();
+            built.extend(left.into_iter().map(|job| job.build(&mut builder)));
             self.open = None;
         }
         built
@@ -139,9 +140,10 @@ fn lock(bench: &Mutex<Bench>) -> MutexGuard<'_, Bench> {
 }
 
 fn work(bench: &Mutex<Bench>, done: &Sender<Built>, wake: &Wake) {
+    let mut builder = Builder::default();
     loop {
         let Some(job) = lock(bench).jobs.pop_front() else { return };
-        if done.send(job.build()).is_err() {
+        if done.send(job.build(&mut builder)).is_err() {
             return;
         }
         let tells = {
