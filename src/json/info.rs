@@ -107,7 +107,7 @@ fn is_plain(text: &str) -> bool {
     // Whole passes without a way out, each of which the compiler does sixteen bytes at a time.
     let opens = |count: u8, byte: &u8| count + u8::from(matches!(byte, b'{' | b'['));
     let opened: usize = bytes.chunks(255).map(|part| usize::from(part.iter().fold(0, opens))).sum();
-    let is_exponent = |(digit, e): (&u8, &u8)| digit.is_ascii_digit() & (e | 0x20 == b'e');
+    let is_exponent = |(digit, e): (&u8, &u8)| digit.is_ascii_digit() && e | 0x20 == b'e';
     let exponents = bytes.iter().zip(bytes.iter().skip(1)).fold(false, |found, pair| found | is_exponent(pair));
     let escapes = bytes.contains(&b'\\');
     // A number that is too long lies across one of these places.

@@ -19,6 +19,7 @@ pub struct Document {
 /// the window need not sort a hundred thousand shapes within a frame.
 #[derive(Clone, Debug, Default)]
 pub struct LoadedImage {
+    #[expect(clippy::vec_box, reason = "a hundred thousand are moved from list to list")]
     annotations: Vec<Box<Annotation>>,
     layer: InputLayer,
 }
@@ -37,6 +38,7 @@ impl LoadedImage {
     }
 
     /// They, in drawing order.
+    #[must_use]
     pub fn annotations(&self) -> impl ExactSizeIterator<Item = &Annotation> {
         self.annotations.iter().map(|annotation| &**annotation)
     }

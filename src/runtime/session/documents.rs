@@ -6,7 +6,7 @@ use super::super::trouble::Mark;
 use super::standing::mark_of;
 use super::{Message, Session};
 use crate::geometry::Size;
-use crate::model::{Annotation, Change, InputId, LocalId};
+use crate::model::{Change, InputId};
 use crate::runtime::clock::{fresh_id, now_ms};
 use crate::store::{self, DesiredChange, InputSource, LocalCommit};
 use crate::sync::{self, Record};
@@ -65,15 +65,16 @@ impl Session {
         let (size, size_known) = self.size_of(input);
         let make = |record: Record| {
             if record.desired.as_ref().is_some_and(open::is_empty_input_level) {
-                return None;
+                return (None, None);
             }
             // A mark also stands for what is deleted here and changed there.
             let mark = Some(mark_of(&record, size)).filter(|mark| *mark != Mark::Synced);
-            Some((sync::shown(&record, size).map(Box::new), mark.map(|mark| Box::new((record.lid, mark)))))
+            let shown = sync::shown(&record, size);
+            // In boxes, because a hundred thousand of them go through several lists.
+            (shown.map(Box::new), mark.map(|mark| Box::new((record.lid, mark))))
         };
         let (mut annotations, mut marks) = (Vec::new(), Vec::new());
-        let take = |made: Option<(Option<Box<Annotation>>, Option<Box<(LocalId, Mark)>>)>| {
-            let Some((annotation, mark)) = made else { return };
+        let take = |(annotation, mark): (Option<Box<_>>, Option<Box<_>>)| {
             annotations.extend(annotation);
             marks.extend(mark.map(|mark| *mark));
         };

@@ -159,7 +159,7 @@ impl Builder {
 
     /// The finished mesh: fills, then outlines, then strikes, then dots.
     pub fn finish(&mut self) -> Mesh {
-        let width = if self.count <= u32::from(u16::MAX) { IndexWidth::Two } else { IndexWidth::Four };
+        let width = if u16::try_from(self.count).is_ok() { IndexWidth::Two } else { IndexWidth::Four };
         let vertices = std::mem::take(&mut self.vertices);
         let lists = self.lists();
         let total: usize = lists.iter().map(|list| list.len()).sum();
