@@ -25,6 +25,18 @@ pub struct LoadedImage {
 }
 
 impl LoadedImage {
+    /// Of annotations in drawing order.
+    #[expect(clippy::vec_box, reason = "as above")]
+    #[must_use]
+    pub fn of_boxes(annotations: Vec<Box<Annotation>>) -> Self {
+        let layer = InputLayer {
+            order: annotations.iter().map(|a| a.lid).collect(),
+            whole: annotations.iter().filter(|a| a.region.is_none()).map(|a| a.lid).collect(),
+            index: SpatialIndex::bulk(annotations.iter().filter_map(|a| Some((a.lid, a.bounds()?))).collect()),
+        };
+        Self { annotations, layer }
+    }
+
     /// How many they are.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -47,19 +59,7 @@ impl LoadedImage {
 /// From annotations in drawing order.
 impl From<Vec<Annotation>> for LoadedImage {
     fn from(annotations: Vec<Annotation>) -> Self {
-        annotations.into_iter().map(Box::new).collect::<Vec<_>>().into()
-    }
-}
-
-/// From annotations in drawing order.
-impl From<Vec<Box<Annotation>>> for LoadedImage {
-    fn from(annotations: Vec<Box<Annotation>>) -> Self {
-        let layer = InputLayer {
-            order: annotations.iter().map(|a| a.lid).collect(),
-            whole: annotations.iter().filter(|a| a.region.is_none()).map(|a| a.lid).collect(),
-            index: SpatialIndex::bulk(annotations.iter().filter_map(|a| Some((a.lid, a.bounds()?))).collect()),
-        };
-        Self { annotations, layer }
+        Self::of_boxes(annotations.into_iter().map(Box::new).collect())
     }
 }
 

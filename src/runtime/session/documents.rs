@@ -6,7 +6,7 @@ use super::super::trouble::Mark;
 use super::standing::mark_of;
 use super::{Message, Session};
 use crate::geometry::Size;
-use crate::model::{Change, InputId};
+use crate::model::{Change, InputId, LoadedImage};
 use crate::runtime::clock::{fresh_id, now_ms};
 use crate::store::{self, DesiredChange, InputSource, LocalCommit};
 use crate::sync::{self, Record};
@@ -89,7 +89,7 @@ impl Session {
             let text = format!("{} annotations of this image are damaged on disk and are not shown", damaged.len());
             self.out.notice(NoticeLevel::Error, text);
         }
-        let (input, annotations) = (input.clone(), annotations.into());
+        let (input, annotations) = (input.clone(), LoadedImage::of_boxes(annotations));
         self.out.tell(Event::Annotations(Box::new(ImageAnnotations { input, size, size_known, annotations, marks })));
     }
 
