@@ -26,7 +26,6 @@ pub struct LoadedImage {
 
 impl LoadedImage {
     /// Of annotations in drawing order.
-    #[expect(clippy::vec_box, reason = "as above")]
     #[must_use]
     pub fn of_boxes(annotations: Vec<Box<Annotation>>) -> Self {
         let layer = InputLayer {
