@@ -18,8 +18,31 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-/// Of so many parts of the time counting a large project again takes one at most, however often something changes.
-const LISTING_SHARE: i64 = 20;
+/// Why the images have to be counted again. Of so many parts of the time counting a large project takes one at most, however
+/// often something changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// The person did something, or all is done.
+    Here,
+    /// A pull or a push goes on, and each of its hundreds of steps changes something.
+    BySync,
+}
+
+impl Changed {
+    const fn share(self) -> i64 {
+        match self {
+            Self::Here => 20,
+            Self::BySync => 100,
+        }
+    }
+}
+
+/// When the images were counted last, and how long that took.
+#[derive(Debug, Default)]
+struct Counted {
+    at_ms: AtomicI64,
+    took_ms: AtomicI64,
+}
 
 /// Which images to list, in which order.
 #[derive(Clone, Debug, Default)]
@@ -80,7 +103,7 @@ enum Order {
 pub struct Finder {
     orders: Option<Sender<Order>>,
     thread: Option<JoinHandle<()>>,
-    rested_at_ms: Arc<AtomicI64>,
+    counted: Arc<Counted>,
 }
 
 impl Finder {
@@ -90,16 +113,17 @@ impl Finder {
     /// Where the system gives no more threads.
     pub fn start(reader: Reader, out: Out, me: String, listed: Vec<InputRow>) -> std::io::Result<Self> {
         let (orders, inbox) = channel();
-        let rested_at_ms = Arc::new(AtomicI64::new(i64::MIN));
-        let mut at_work = Working { reader, out, me, listed, rested_at_ms: Arc::clone(&rested_at_ms) };
+        let counted = Arc::new(Counted::default());
+        let mut at_work = Working { reader, out, me, listed, counted: Arc::clone(&counted) };
         let thread = std::thread::Builder::new().name("finder".to_owned()).spawn(move || at_work.run(&inbox))?;
-        Ok(Self { orders: Some(orders), thread: Some(thread), rested_at_ms })
+        Ok(Self { orders: Some(orders), thread: Some(thread), counted })
     }
 
     /// Unix milliseconds before which the list should not be asked for again: a push that changes its counts a hundred times
     /// must not have all annotations counted a hundred times.
-    pub fn rested_at_ms(&self) -> i64 {
-        self.rested_at_ms.load(Ordering::Relaxed)
+    pub fn rested_at_ms(&self, why: Changed) -> i64 {
+        let took_ms = self.counted.took_ms.load(Ordering::Relaxed);
+        self.counted.at_ms.load(Ordering::Relaxed) + took_ms * why.share()
     }
 
     /// Answers with [`Event::FoundImages`].
@@ -151,7 +175,7 @@ struct Working {
     out: Out,
     me: String,
     listed: Vec<InputRow>,
-    rested_at_ms: Arc<AtomicI64>,
+    counted: Arc<Counted>,
 }
 
 impl Working {
@@ -174,7 +198,8 @@ impl Working {
                 let began_ms = now_ms();
                 self.list();
                 let now_ms = now_ms();
-                self.rested_at_ms.store(now_ms + (now_ms - began_ms) * LISTING_SHARE, Ordering::Relaxed);
+                self.counted.at_ms.store(now_ms, Ordering::Relaxed);
+                self.counted.took_ms.store(now_ms - began_ms, Ordering::Relaxed);
             }
             if let Some(wanted) = find {
                 self.find(&wanted);

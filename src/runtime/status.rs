@@ -2,6 +2,7 @@
 
 use super::looking::looked_at;
 use super::trouble::{Trouble, TroubleKind};
+use crate::store::SyncState;
 use serde::Serialize;
 use std::path::Path;
 
@@ -92,13 +93,15 @@ pub fn status(dir: &Path) -> Result<StatusReport, String> {
     let counts = reader.counts().map_err(|error| error.to_string())?;
     let not_clean = reader.records_not_clean().map_err(|error| error.to_string())?;
     let sending = reader.setting(super::session::SENDING).map_err(|error| error.to_string())?;
+    // For the lists a write under way is unsent; here somebody wants to know whether it may have arrived.
+    let unknown = not_clean.rows.iter().filter(|record| SyncState::of(record) == SyncState::Unknown).count() as u64;
     Ok(StatusReport {
         name: project.name().to_owned(),
         server: project.binding().to_string(),
         images: counts.images,
         annotations: counts.annotations,
-        unsent: counts.unsent,
-        unknown: counts.unknown,
+        unsent: (counts.unsent + counts.unknown).saturating_sub(unknown),
+        unknown,
         conflicts: counts.conflicts,
         problems: counts.problems,
         held_back: sending.is_some_and(|value| value == "when_i_say"),

@@ -1,14 +1,14 @@
 //! What each request does, inside the transaction of its group.
 
 use super::project::{binding, put_meta};
-use super::row::{self, Checksum, int, json};
+use super::row::{self, Checksum, RawRow, int, json};
 use super::tables::RawInput;
 use super::{
     ConceptRow, DesiredChange, DurableRecord, EngineCommit, InputRow, LocalCommit, Request, StoreError, StoreEvent,
 };
 use crate::api::Annotation;
 use crate::model::{EntryKind, InputId, LocalId};
-use crate::sync::{Acked, Forget, Record, RecordUpdate, RemoteRecord, View, rebase, same_content};
+use crate::sync::{Acked, BaseUpdate, Forget, Record, RecordUpdate, RemoteRecord, View, rebase, same_content};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, named_params, params};
 
 /// How a request ended.
@@ -264,7 +264,17 @@ fn engine(conn: &Connection, commit: &EngineCommit) -> Result<StoreEvent, No> {
 /// Takes an update whole; `false`: it speaks of a revision that is no longer the newest, or of no record at all, and
 /// nothing of it was taken.
 fn put_update(conn: &Connection, update: &RecordUpdate) -> Result<bool, No> {
-    let Some(Ok(raw)) = row::find_raw(conn, update.lid)? else { return Ok(false) };
+    let Some(Ok(mut raw)) = row::find_raw(conn, update.lid)? else { return Ok(false) };
+    if !raw.is_whole() {
+        return Ok(false);
+    }
+    if is_flight(update, &raw) {
+        if row::put_flight(conn, raw, update)? {
+            return Ok(true);
+        }
+        let Some(Ok(again)) = row::find_raw(conn, update.lid)? else { return Ok(false) };
+        raw = again;
+    }
     let Ok(mut record) = raw.record() else { return Ok(false) };
     let is_named_so = record.desired.as_ref().is_none_or(|desired| desired.id == update.sid);
     let is_as_wanted = update.desired.is_none() && record.sid == update.sid && is_named_so;
@@ -281,6 +291,14 @@ fn put_update(conn: &Connection, update: &RecordUpdate) -> Result<bool, No> {
         row::put(conn, &record)?;
     }
     Ok(true)
+}
+
+/// Whether it says of the row only that a write of it is about to leave: the first of the two times that a row is written for
+/// an annotation that is sent.
+fn is_flight(update: &RecordUpdate, raw: &RawRow) -> bool {
+    let leaves = update.flight.is_some() && update.view == View::Unknown && update.hold.is_none();
+    let acks_too_much = matches!(update.acked, Acked::Rev(acked) if i64::try_from(acked).is_ok_and(|acked| acked > raw.rev));
+    leaves && update.base == BaseUpdate::Kept && update.desired.is_none() && raw.sid == update.sid && !acks_too_much
 }
 
 fn forget_record(conn: &Connection, forget: Forget) -> Result<bool, No> {

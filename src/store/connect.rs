@@ -15,6 +15,10 @@ const STATEMENTS_KEPT: usize = 64;
 /// Cache of a connection in KiB: an image with very many annotations, or a batch of an import.
 const CACHE_KIB: i64 = 32 * 1024;
 
+/// Pages that gather in the -wal before they are brought into the database: 16 MiB. A push writes the same pages of the indexes
+/// again and again, and each time they would be brought over and flushed.
+const WAL_PAGES: i64 = 4000;
+
 /// How a database is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
@@ -62,7 +66,7 @@ pub(super) fn writing(path: &Path) -> Result<Connection, StoreError> {
     conn.pragma_update(None, "foreign_keys", true)?;
     // What a part of a transaction is taken back with; in a file it would be written beside everything else.
     conn.pragma_update(None, "temp_store", "MEMORY")?;
-    conn.pragma_update(None, "wal_autocheckpoint", 1000)?;
+    conn.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
     conn.pragma_update_and_check(None, "journal_size_limit", 64 << 20, |_| Ok(()))?;
     // macOS: its fsync does not reach the disk without these; elsewhere they do nothing.
     conn.pragma_update(None, "fullfsync", true)?;

@@ -13,7 +13,8 @@ pub enum SyncState {
     Clean,
     /// It waits to be sent.
     Unsent,
-    /// Something was sent and its fate is not known.
+    /// Something was sent and its fate is not known. In the database a row that leaves for the first time stands as unsent
+    /// until something is learned of it.
     Unknown,
     /// An ambiguous write may still land; it will be looked at once more.
     Suspect,

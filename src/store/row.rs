@@ -6,7 +6,7 @@ use super::bug::differs;
 use super::derive::{Derived, SyncState};
 use crate::api;
 use crate::model::LocalId;
-use crate::sync::{Acked, Record, View};
+use crate::sync::{Acked, Echo, Record, RecordUpdate, View};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -98,13 +98,10 @@ impl RawRow {
             base_json,
             view: view_code(record.view),
             flight_json: record.flight.as_ref().map(json).transpose()?,
-            acked_rev: match record.acked {
-                Acked::Never => None,
-                Acked::Rev(rev) => Some(int(rev)?),
-            },
+            acked_rev: acked_rev(record.acked)?,
             verify_after_ms: record.verify_after_ms,
             hold_json: record.hold.as_ref().map(json).transpose()?,
-            echoes_json: (!record.echoes.is_empty()).then(|| json(&record.echoes)).transpose()?,
+            echoes_json: echoes_json(&record.echoes)?,
             checksum: 0,
         };
         raw.checksum = raw.sum();
@@ -121,9 +118,14 @@ impl RawRow {
         sum.value()
     }
 
+    /// Whether it is as it was written.
+    pub fn is_whole(&self) -> bool {
+        !differs(self.sum(), self.checksum)
+    }
+
     /// The record, or what is wrong with the row.
     pub fn record(&self) -> Result<Record, DamagedRow> {
-        if differs(self.sum(), self.checksum) {
+        if !self.is_whole() {
             return Err(self.damaged(BAD_SUM));
         }
         self.parse().map_err(|error| self.damaged(&error.to_string()))
@@ -221,6 +223,40 @@ pub(super) fn put_knowledge(conn: &Connection, raw: RawRow, record: &Record) -> 
         SyncState::of(record).code(),
     ])?;
     Ok(())
+}
+
+/// Notes in the row `raw`, which is believed, that a write is about to leave; `false`: it stands where that changes more than
+/// this, and has to be written as any other. What is wanted and what the server has stay as they are and are not even parsed.
+/// For the lists it stays what it was, unsent: nothing of their indexes is touched, most of what writing a row costs.
+pub(super) fn put_flight(conn: &Connection, mut raw: RawRow, update: &RecordUpdate) -> Result<bool, StoreError> {
+    raw.view = view_code(update.view);
+    raw.flight_json = update.flight.as_ref().map(json).transpose()?;
+    raw.acked_rev = acked_rev(update.acked)?;
+    raw.verify_after_ms = update.verify_after_ms;
+    raw.hold_json = None;
+    raw.echoes_json = echoes_json(&update.echoes)?;
+    let mut statement = conn.prepare_cached(include_str!("sql/annotation_put_flight.sql"))?;
+    let changed = statement.execute(params![
+        raw.row_id,
+        raw.view,
+        raw.flight_json,
+        raw.acked_rev,
+        raw.verify_after_ms,
+        raw.echoes_json,
+        raw.sum(),
+    ])?;
+    Ok(changed == 1)
+}
+
+fn acked_rev(acked: Acked) -> Result<Option<i64>, StoreError> {
+    match acked {
+        Acked::Never => Ok(None),
+        Acked::Rev(rev) => int(rev).map(Some),
+    }
+}
+
+fn echoes_json(echoes: &[Echo]) -> Result<Option<String>, StoreError> {
+    (!echoes.is_empty()).then(|| json(echoes)).transpose()
 }
 
 /// Writes a record whole, with all that is derived from it; a new one gets the next place in drawing order.

@@ -69,7 +69,7 @@ pub struct RecordUpdate {
     /// Its id on the server; changes when the old one is dead.
     pub sid: String,
     /// The last server copy seen.
-    pub base: Option<api::Annotation>,
+    pub base: BaseUpdate,
     /// What is known of the server's copy.
     pub view: View,
     /// The write under way.
@@ -84,6 +84,15 @@ pub struct RecordUpdate {
     pub hold: Option<Hold>,
     /// A merge: what is wanted from now on, unless it was edited meanwhile.
     pub desired: Option<ReplaceDesired>,
+}
+
+/// The server's copy in a [`RecordUpdate`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum BaseUpdate {
+    /// As the row has it: a write that is about to leave brings no news of the server.
+    Kept,
+    /// This one.
+    Is(Option<api::Annotation>),
 }
 
 /// Compare and set.
@@ -117,10 +126,16 @@ impl RecordUpdate {
     /// All that `record` says, but for what is wanted.
     #[must_use]
     pub fn of(record: &Record) -> Self {
+        Self { base: BaseUpdate::Is(record.base.clone()), ..Self::beside_base(record) }
+    }
+
+    /// The same, but for the server's copy: it stays as it is.
+    #[must_use]
+    pub fn beside_base(record: &Record) -> Self {
         Self {
             lid: record.lid,
             sid: record.sid.clone(),
-            base: record.base.clone(),
+            base: BaseUpdate::Kept,
             view: record.view,
             flight: record.flight,
             acked: record.acked,
@@ -142,7 +157,9 @@ impl RecordUpdate {
             row.rev += 1;
         }
         row.sid.clone_from(&self.sid);
-        row.base.clone_from(&self.base);
+        if let BaseUpdate::Is(base) = &self.base {
+            row.base.clone_from(base);
+        }
         row.view = self.view;
         row.flight = self.flight;
         row.acked = self.acked;

@@ -22,8 +22,8 @@ pub use bug::Bug;
 pub use content::{Digest, differing_fields, same_content};
 pub use convert::{model_from_wire, shown, wire_from_model};
 pub use effect::{
-    Call, Commit, Effect, Forget, Gate, Key, PatchAction, PullState, RecordUpdate, RemoteRecord, ReplaceDesired, Shown,
-    SyncState,
+    BaseUpdate, Call, Commit, Effect, Forget, Gate, Key, PatchAction, PullState, RecordUpdate, RemoteRecord,
+    ReplaceDesired, Shown, SyncState,
 };
 pub use engine::Engine;
 pub use event::{Answer, Envelope, Event, Item, PullScope, Refusal, Resolution, SendPolicy};

@@ -175,6 +175,7 @@ impl Bench {
         let effects = self.after(wait_ms, Event::Tick);
         let [Effect::Commit(commit)] = effects.as_slice() else { panic!("first the commit: {effects:?}") };
         assert_eq!(commit.updates[0].view, View::Unknown, "before the first byte");
+        assert_eq!(commit.updates[0].base, BaseUpdate::Kept, "and nothing else of the row is written anew");
         let effects = self.after(1, Event::Committed { token: commit.token, stale: Vec::new() });
         match effects.as_slice() {
             [Effect::Send { call_id, call, .. }] => (*call_id, call.clone()),

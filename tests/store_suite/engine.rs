@@ -3,7 +3,9 @@
 use crate::support::{Desk, add, set, sid, wire};
 use labelwright::model::{Field, LocalId};
 use labelwright::store::{DesiredChange, EngineCommit, Request, StoreEvent, SyncState};
-use labelwright::sync::{Acked, Digest, Echo, Flight, Forget, Hold, Record, RecordUpdate, ReplaceDesired, Verb, View};
+use labelwright::sync::{
+    Acked, BaseUpdate, Digest, Echo, Flight, Forget, Hold, Record, RecordUpdate, ReplaceDesired, Verb, View,
+};
 
 fn record(desk: &Desk, n: u128) -> Record {
     desk.project.reader().and_then(|r| r.record(LocalId(n))).expect("a query").expect("a record")
@@ -12,7 +14,7 @@ fn record(desk: &Desk, n: u128) -> Record {
 /// The server took what `record` says.
 fn acked(record: &Record) -> RecordUpdate {
     RecordUpdate {
-        base: record.desired.clone(),
+        base: BaseUpdate::Is(record.desired.clone()),
         view: if record.desired.is_some() { View::Present } else { View::Absent },
         flight: None,
         acked: Acked::Rev(record.rev),
@@ -30,7 +32,7 @@ fn every_column_comes_back() {
     let update = RecordUpdate {
         lid: LocalId(1),
         sid: sid(77),
-        base: Some(wire(3, "a")),
+        base: BaseUpdate::Is(Some(wire(3, "a"))),
         view: View::Unknown,
         flight: Some(Flight { verb: Verb::Patch, rev: 1, sent_at_ms: -5 }),
         acked: Acked::Rev(1),
@@ -63,7 +65,7 @@ fn the_servers_copy_comes_back_whole_also_after_an_edit_of_what_it_was_kept_besi
     desk.commit(vec![add(1, "a")]);
     let sent = record(&desk, 1);
     let base = as_the_server_gives_it_back(&sent);
-    assert_eq!(desk.engine(vec![RecordUpdate { base: Some(base.clone()), ..acked(&sent) }]), []);
+    assert_eq!(desk.engine(vec![RecordUpdate { base: BaseUpdate::Is(Some(base.clone())), ..acked(&sent) }]), []);
     let clean = record(&desk, 1);
     assert_eq!((clean.base.as_ref(), SyncState::of(&clean)), (Some(&base), SyncState::Clean));
     assert_eq!(clean.desired, sent.desired);
@@ -112,7 +114,7 @@ fn a_merge_computed_from_an_old_revision_is_refused_whole() {
     desk.commit(vec![set(1, "a", Some(8))]);
     let before = record(&desk, 1);
     let merge = |record: &Record| RecordUpdate {
-        base: Some(wire(51, "a")),
+        base: BaseUpdate::Is(Some(wire(51, "a"))),
         view: View::Present,
         acked: Acked::Rev(record.rev + 1),
         desired: Some(ReplaceDesired { expected_rev: record.rev, desired: Some(wire(51, "a")) }),
@@ -211,4 +213,63 @@ fn an_edit_of_an_older_copy_changes_only_what_it_changed() {
     assert_eq!(now.status.as_ref().map(|s| s.code), merged.status.as_ref().map(|s| s.code), "the merge stays");
     let region = |wire: &labelwright::api::Annotation| wire.data.as_ref().expect("data").regions[0].region_info.clone();
     assert_eq!(region(&now), region(&moved), "and the box is moved");
+}
+
+/// Twice for each annotation that is sent its row is written; the first time nothing is known that a list asks for.
+#[test]
+fn what_a_batch_writes_before_it_leaves_is_its_rows_alone() {
+    const BATCH: u128 = 128;
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut desk = Desk::new(dir.path());
+    // On an image each, and between many others: each has a page of its own in an index that begins with the image.
+    desk.commit((1..=128 * 100).map(|n| add(n, &format!("image-{:03}", n % 128))).collect());
+    let before: Vec<Record> = (1..=BATCH).map(|n| record(&desk, n)).collect();
+    let flight = Flight { verb: Verb::Post, rev: 1, sent_at_ms: 5 };
+    let leaving = |record: &Record| RecordUpdate {
+        view: View::Unknown,
+        flight: Some(flight),
+        verify_after_ms: Some(9),
+        echoes: vec![Echo { verb: Verb::Post, rev: 1, sent_at_ms: 5, content: Digest::default() }],
+        ..RecordUpdate::beside_base(record)
+    };
+    let wal = dir.path().join("project.db-wal");
+    let pages = || std::fs::metadata(&wal).expect("a log").len() / (4096 + 24);
+    let written = pages();
+    assert_eq!(desk.engine(before.iter().map(leaving).collect()), []);
+    let written = pages() - written;
+    let long = before.iter().map(|record| serde_json::to_string(&record.desired).expect("text").len() + 400).sum::<usize>();
+    let rows = u64::try_from(long / 4096).expect("small") + 2;
+    assert!(written <= rows + 4, "{written} pages for rows on {rows}");
+    let counts = desk.project.reader().and_then(|reader| reader.counts()).expect("counts");
+    assert_eq!((counts.unsent, counts.unknown), (128 * 100, 0), "for the lists it waits still");
+    desk.close();
+
+    let desk = Desk::reopen(dir.path());
+    for record in &before {
+        let now = self::record(&desk, record.lid.0);
+        assert_eq!((now.view, now.flight, now.verify_after_ms), (View::Unknown, Some(flight), Some(9)));
+        assert_eq!((&now.desired, &now.base, now.rev, now.echoes.len()), (&record.desired, &record.base, 1, 1));
+        assert_eq!(SyncState::of(&now), SyncState::Unknown);
+    }
+    let status = labelwright::runtime::status(dir.path()).expect("a status");
+    assert_eq!((status.unsent, status.unknown), (128 * 99, 128), "whoever asks for it is told what may have arrived");
+}
+
+#[test]
+fn a_batch_takes_no_row_along_that_is_damaged_or_gone() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut desk = Desk::new(dir.path());
+    desk.commit(vec![add(1, "a"), add(2, "a")]);
+    let records = [record(&desk, 1), record(&desk, 2)];
+    desk.close();
+    let spoil = "UPDATE annotation SET rev = 7 WHERE lid = ?1";
+    let db = rusqlite::Connection::open(dir.path().join("project.db")).expect("the database");
+    db.execute(spoil, [LocalId(1).to_string()]).expect("damage");
+    drop(db);
+    let mut desk = Desk::reopen(dir.path());
+    let flight = Some(Flight { verb: Verb::Post, rev: 1, sent_at_ms: 5 });
+    let leaving = |r: &Record| RecordUpdate { view: View::Unknown, flight, ..RecordUpdate::beside_base(r) };
+    let gone = RecordUpdate { lid: LocalId(404), ..leaving(&records[0]) };
+    let updates = vec![leaving(&records[0]), leaving(&records[1]), gone];
+    assert_eq!(desk.engine(updates), [LocalId(1), LocalId(404)]);
 }

@@ -1,6 +1,7 @@
 //! Events to the sync engine, and what it wants done.
 
 use super::super::clock::{now_ms, random};
+use super::super::finder::Changed;
 use super::super::messages::Event;
 use super::Session;
 use super::effects::Carrier;
@@ -44,6 +45,9 @@ impl Session {
             Effect::ShowRemote(values) => self.show_remote(values),
             Effect::State(state) => {
                 self.follow_pull(state.pull);
+                if state.unsent + state.sending == 0 && state.pull == sync::PullState::Idle {
+                    self.counts_changed(Changed::Here); // it is over: the last of it is to be seen soon
+                }
                 self.out.tell(Event::Sync(status_of(&state, self.net.as_ref())));
             }
             Effect::WakeAt(at_ms) => self.wake_at_ms = Some(at_ms),

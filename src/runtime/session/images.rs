@@ -2,7 +2,7 @@
 
 use super::super::adding::upload;
 use super::super::clock::now_ms;
-use super::super::finder::Finder;
+use super::super::finder::{Changed, Finder};
 use super::super::messages::NoticeLevel;
 use super::super::{finder, open};
 use super::{COUNTS_EVERY_MS, COUNTS_LATEST_MS, Message, Session};
@@ -42,12 +42,12 @@ impl Session {
         }
     }
 
-    pub(super) fn counts_changed(&mut self) {
+    pub(super) fn counts_changed(&mut self, why: Changed) {
         let now_ms = now_ms();
-        let rested_at_ms = self.finder.as_ref().map_or(i64::MIN, Finder::rested_at_ms);
+        let rested_at_ms = self.finder.as_ref().map_or(i64::MIN, |finder| finder.rested_at_ms(why));
         // Bounded, because the clock may have been set back since.
         let due_ms = rested_at_ms.clamp(now_ms + COUNTS_EVERY_MS, now_ms + COUNTS_LATEST_MS);
-        self.counts_due_ms.get_or_insert(due_ms);
+        self.counts_due_ms = Some(self.counts_due_ms.map_or(due_ms, |before_ms| before_ms.min(due_ms)));
     }
 
     // ---- what the server has -------------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ impl Session {
         self.learn_inputs(&rows);
         let token = self.token();
         self.to_store(store::Request::PutInputs { token, inputs: rows });
-        self.counts_changed();
+        self.counts_changed(Changed::Here);
     }
 
     /// The place of the next new image. What was handed to the store a moment ago counts.
@@ -117,7 +117,7 @@ impl Session {
                 self.out.notice(NoticeLevel::Info, format!("{} images added", rows.len()));
                 let token = self.token();
                 self.to_store(store::Request::PutInputs { token, inputs: rows });
-                self.counts_changed();
+                self.counts_changed(Changed::Here);
             }
         }
     }
@@ -174,7 +174,7 @@ impl Session {
                 self.out.notice(NoticeLevel::Info, format!("{} images removed, here and on the server", inputs.len()));
                 let token = self.token();
                 self.to_store(store::Request::RemoveInputs { token, ids: inputs });
-                self.counts_changed();
+                self.counts_changed(Changed::Here);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What the store says, and what keeps the project whole: copies, exports, the look for damage.
 
+use super::super::finder::Changed;
 use super::super::messages::{Event, NoticeLevel};
 use super::super::review::FarEdited;
 use super::super::upkeep::{self, AskedBy, Upkeep};
@@ -31,7 +32,7 @@ impl Session {
                     }
                     self.decide_again();
                 }
-                self.counts_changed();
+                self.counts_changed(Changed::Here);
             }
             StoreEvent::FarDurable { seq, changes, passed_over, records } => {
                 self.far_durable(FarEdited { seq, changes, passed_over }, records);
@@ -41,7 +42,7 @@ impl Session {
                 self.engine_event(sync::Event::Committed { token, stale });
                 self.decide_again();
                 self.tell_marks_of(&lids);
-                self.counts_changed();
+                self.counts_changed(Changed::BySync);
             }
             StoreEvent::RemoteAdded { added, .. } => {
                 let shown = added.into_iter().filter(|(_, input)| self.asked_for.contains(input));
@@ -50,7 +51,7 @@ impl Session {
                 if !changes.is_empty() {
                     self.out.tell(Event::Remote(changes));
                 }
-                self.counts_changed();
+                self.counts_changed(Changed::BySync);
             }
             StoreEvent::Done { token } => self.copy_made(token, None),
             StoreEvent::Stopped { .. } => {}

@@ -9,6 +9,7 @@ use super::{Cx, Engine};
 use crate::api;
 use crate::model::LocalId;
 use crate::sync::bug::Bug;
+use crate::sync::effect::PatchAction;
 use crate::sync::event::{Answer, Envelope, Item, Refusal, Verdict, verdict, verdict_of_refusal};
 use crate::sync::record::Verb;
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ const TRY_AGAIN_MS: i64 = 1_000;
 
 impl Engine {
     /// The batch is over: what each of its records learns.
-    pub(super) fn batch_over(&mut self, outgoing: &Outgoing, answer: &Answer, cx: &mut Cx<'_>) {
+    pub(super) fn batch_over(&mut self, outgoing: Outgoing, answer: Answer, cx: &mut Cx<'_>) {
         let (now_ms, bug) = (self.now_ms, self.bug);
         for item in &outgoing.items {
             self.update(item.lid, |slot| {
@@ -26,18 +27,14 @@ impl Engine {
                 slot.calm_until_ms = slot.calm_until_ms.min(now_ms);
             });
         }
-        let refusal = match answer {
-            Answer::Refused(refusal) | Answer::TooLarge(refusal) => Some(refusal),
-            _ => None,
-        };
         let learned = match answer {
-            Answer::Items { envelope, items } => self.items_answered(outgoing, *envelope, items, cx),
+            Answer::Items { envelope, items } => self.items_answered(outgoing, envelope, items, cx),
             Answer::Done if outgoing.verb == Verb::Delete => {
                 outgoing.items.iter().map(|item| (item.lid, Learned::Gone)).collect()
             }
-            Answer::Unknown { .. } if bug.has(Bug::TimeoutMeansDone) => self.all_written(outgoing),
+            Answer::Unknown { .. } if bug.has(Bug::TimeoutMeansDone) => self.all_written(&outgoing),
             Answer::Unknown { .. } if bug.has(Bug::NewIdOnRetry) && outgoing.verb == Verb::Post => {
-                self.new_ids(outgoing, cx)
+                self.new_ids(&outgoing, cx)
             }
             Answer::Done | Answer::Unknown { .. } | Answer::Rows(_) => Vec::new(),
             Answer::NotApplied { .. }
@@ -46,9 +43,7 @@ impl Engine {
             | Answer::Misconfigured { .. } => {
                 outgoing.items.iter().map(|item| (item.lid, Learned::NotSent(Landing::Impossible))).collect()
             }
-            Answer::Refused(_) | Answer::TooLarge(_) => {
-                refusal.map(|refusal| self.batch_refused(outgoing, refusal)).unwrap_or_default()
-            }
+            Answer::Refused(refusal) | Answer::TooLarge(refusal) => self.batch_refused(&outgoing, &refusal),
         };
         if bug.has(Bug::AnswerInTwoTransactions) {
             let first = learned.iter().map(|(lid, _)| (*lid, Learned::NotSent(Landing::Impossible))).collect();
@@ -61,38 +56,40 @@ impl Engine {
     /// Item by item, by id. What is not mentioned is not known.
     fn items_answered(
         &mut self,
-        outgoing: &Outgoing,
+        mut outgoing: Outgoing,
         envelope: Envelope,
-        items: &[Item],
+        items: Vec<Item>,
         cx: &mut Cx<'_>,
     ) -> Vec<(LocalId, Learned)> {
         if self.bug.has(Bug::OnlyTheEnvelopeIsRead) {
-            return self.all_written(outgoing);
+            return self.all_written(&outgoing);
         }
-        let by_sid: BTreeMap<&str, &Item> = items.iter().map(|item| (item.sid.as_str(), item)).collect();
+        let mut by_sid: BTreeMap<String, Item> = items.into_iter().map(|item| (item.sid.clone(), item)).collect();
         let mut learned = Vec::with_capacity(outgoing.items.len());
-        for sent in &outgoing.items {
-            let Some(item) = by_sid.get(sent.body.id.as_str()) else { continue };
+        for at in 0..outgoing.items.len() {
+            let sent = &mut outgoing.items[at];
+            let Some(item) = by_sid.remove(&sent.body.id) else { continue };
             let verdict = verdict(outgoing.verb, envelope, item.code, &item.reason);
             if verdict != Verdict::Written
                 && self.bug.has(Bug::MixedSendsAllAgainWithNewIds)
                 && outgoing.verb == Verb::Post
             {
-                return self.new_ids(outgoing, cx);
+                return self.new_ids(&outgoing, cx);
             }
-            let refusal = || Refusal { code: item.code, reason: item.reason.clone(), req_id: item.req_id.clone() };
+            let refusal = Refusal { code: item.code, reason: item.reason, req_id: item.req_id };
             match verdict {
                 Verdict::Written => {
                     let now_ms = self.now_ms;
                     self.update(sent.lid, |slot| slot.seen_ms = Some(now_ms)); // we know what it says: we wrote it
-                    learned.push((sent.lid, written(outgoing, sent, item.annotation.clone())));
+                    let body = std::mem::take(&mut sent.body);
+                    learned.push((sent.lid, written(outgoing.verb, outgoing.action, body, sent.rev, item.annotation)));
                 }
                 Verdict::TryAgain => {
                     let calm_until_ms = self.now_ms + super::gates::backoff_ms(2, (cx.random)()) + TRY_AGAIN_MS;
                     self.update(sent.lid, |slot| slot.calm_until_ms = calm_until_ms);
                     learned.push((sent.lid, Learned::NotSent(Landing::Impossible)));
                 }
-                other => learned.extend(self.not_written(outgoing.verb, sent, other, refusal(), Landing::Impossible)),
+                other => learned.extend(self.not_written(outgoing.verb, sent, other, refusal, Landing::Impossible)),
             }
         }
         learned
@@ -153,7 +150,7 @@ impl Engine {
     fn all_written(&self, outgoing: &Outgoing) -> Vec<(LocalId, Learned)> {
         let done = |item: &SentItem| match outgoing.verb {
             Verb::Delete => Learned::Gone,
-            Verb::Post | Verb::Patch => written(outgoing, item, None),
+            Verb::Post | Verb::Patch => written(outgoing.verb, outgoing.action, item.body.clone(), item.rev, None),
         };
         outgoing.items.iter().filter(|item| self.slots.get(item.lid).is_some()).map(|i| (i.lid, done(i))).collect()
     }
@@ -180,17 +177,17 @@ impl Engine {
     }
 }
 
-fn written(outgoing: &Outgoing, sent: &SentItem, back: Option<Box<api::Annotation>>) -> Learned {
-    match outgoing.verb {
-        Verb::Delete => Learned::Gone,
-        Verb::Post => {
-            Learned::Written(Box::new(Written { sent: sent.body.clone(), rev: sent.rev, kind: WriteKind::Whole, back }))
-        }
-        Verb::Patch => Learned::Written(Box::new(Written {
-            sent: sent.body.clone(),
-            rev: sent.rev,
-            kind: outgoing.action.into(),
-            back,
-        })),
-    }
+fn written(
+    verb: Verb,
+    action: PatchAction,
+    sent: api::Annotation,
+    rev: u64,
+    back: Option<Box<api::Annotation>>,
+) -> Learned {
+    let kind = match verb {
+        Verb::Delete => return Learned::Gone,
+        Verb::Post => WriteKind::Whole,
+        Verb::Patch => action.into(),
+    };
+    Learned::Written(Box::new(Written { sent, rev, kind, back }))
 }

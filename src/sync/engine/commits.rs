@@ -49,7 +49,10 @@ impl Engine {
                 self.update(lid, |slot| slot.busy = Busy::No);
                 continue;
             }
-            let mut update = RecordUpdate::of(&learnt.record);
+            let mut update = match learned {
+                Learned::Sending { .. } => RecordUpdate::beside_base(&learnt.record),
+                _ => RecordUpdate::of(&learnt.record),
+            };
             if learnt.wanted == Wanted::Replaced {
                 let desired = learnt.record.desired.clone();
                 update.desired = Some(ReplaceDesired { expected_rev: from_rev, desired });
@@ -91,7 +94,7 @@ impl Engine {
             {
                 self.pulls.id_was_replaced(old, self.now_ms);
             }
-            let desired = self.update(lid, |slot| {
+            let replaced = self.update(lid, |slot| {
                 let old = std::mem::replace(&mut slot.record, record);
                 if wanted == Wanted::Kept {
                     slot.record.desired = old.desired;
@@ -101,10 +104,10 @@ impl Engine {
                     desired.id.clone_from(&slot.record.sid);
                 }
                 slot.busy = Busy::No;
-                slot.record.desired.clone()
+                (wanted == Wanted::Replaced).then(|| slot.record.desired.clone())
             });
             if wanted == Wanted::Replaced {
-                shown.push(Shown { lid, desired: desired.flatten() });
+                shown.push(Shown { lid, desired: replaced.flatten().flatten() });
             }
         }
         if !shown.is_empty() {

@@ -10,6 +10,7 @@ use crate::sync::effect::PatchAction;
 use crate::sync::event::{Refusal, Resolution};
 use crate::sync::merge::{Merge, Past, Side, compose, merge, merge_as_decided};
 use crate::sync::record::{Acked, Echo, Flight, Hold, Record, Verb, View};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Something learned, or decided, about one record.
@@ -162,13 +163,15 @@ fn written(r: &mut Record, written: &Written, bug: Seeded) -> Wanted {
     r.view = View::Present;
     r.acked = r.acked.max(Acked::Rev(written.rev));
     let base = match (written.kind, &r.base) {
-        (WriteKind::Status, Some(base)) => api::Annotation { status: written.sent.status.clone(), ..base.clone() },
-        _ => written.sent.clone(),
+        (WriteKind::Status, Some(base)) => {
+            Cow::Owned(api::Annotation { status: written.sent.status.clone(), ..base.clone() })
+        }
+        _ => Cow::Borrowed(&written.sent),
     };
     // What came back is taken for its ids and dates only where it says the same; else the next look at it will tell.
     r.base = match &written.back {
         Some(back) if same_content(back, &base) => Some((**back).clone()),
-        _ => Some(base),
+        _ => Some(base.into_owned()),
     };
     if bug.has(Bug::EditDuringFlightCountsAsSent) && r.desired.is_some() {
         r.base.clone_from(&r.desired);

@@ -121,7 +121,7 @@ impl Engine {
             let known = matches!(&self.write, super::Write::Flying(flying) if flying.is(call_id));
             if known {
                 self.note_answer(&answer, cx);
-                self.write_answered(call_id, &answer, cx);
+                self.write_answered(call_id, answer, cx);
             }
         }
     }

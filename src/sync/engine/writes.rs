@@ -253,9 +253,9 @@ impl Engine {
     }
 
     /// Takes the answer to the batch; none of ours otherwise.
-    pub(super) fn write_answered(&mut self, call_id: u64, answer: &Answer, cx: &mut Cx<'_>) {
+    pub(super) fn write_answered(&mut self, call_id: u64, answer: Answer, cx: &mut Cx<'_>) {
         match std::mem::replace(&mut self.write, Write::Idle) {
-            Write::Flying(flying) if flying.call_id == call_id => self.batch_over(&flying.outgoing, answer, cx),
+            Write::Flying(flying) if flying.call_id == call_id => self.batch_over(flying.outgoing, answer, cx),
             other => self.write = other,
         }
     }
