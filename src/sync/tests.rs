@@ -456,4 +456,7 @@ fn ten_thousand_edits_wait_and_an_event_costs_what_it_touches() {
         let effects = bench.after(1, Event::LocalEdit(vec![Record { rev: 2, ..record(n) }]));
         assert_eq!(effects, [], "nothing is sent, so nothing but the pill changes");
     }
+    let key = |sid: &str| Key { input_id: "i".to_owned(), sid: sid.to_owned() };
+    assert_eq!(bench.engine.view_of_held(&key("s7")), Some(View::Never), "at the end of a pull the store is not asked");
+    assert_eq!(bench.engine.view_of_held(&key("another")), None, "but for what is not held");
 }

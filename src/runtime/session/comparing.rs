@@ -60,11 +60,19 @@ impl Session {
         let more = if keys.len() < KEYS_AT_ONCE { More::No } else { More::Yes };
         comparing.after = keys.last().cloned().or(comparing.after.take());
         for key in keys {
-            if !self.engine.was_shown(comparing.pull_id, &key) && self.reader.is_present(&key)? {
+            if !self.engine.was_shown(comparing.pull_id, &key) && self.is_present(&key)? {
                 comparing.missing.push(key);
             }
         }
         Ok(more)
+    }
+
+    /// Whether the server should have it. A hundred thousand edits that wait are not asked for one by one.
+    fn is_present(&self, key: &Key) -> Result<bool, StoreError> {
+        match self.engine.view_of_held(key) {
+            Some(view) => Ok(view == View::Present),
+            None => self.reader.is_present(key),
+        }
     }
 
     fn compared(&mut self, pull_id: u64, listed: Result<Vec<Record>, StoreError>) {

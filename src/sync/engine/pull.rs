@@ -225,6 +225,12 @@ impl Engine {
         self.pulls.running.as_ref().is_some_and(|pull| pull.id == pull_id && pull.seen.contains(key))
     }
 
+    /// What is known of the server's copy of a record that is held; of the others the store knows it.
+    #[must_use]
+    pub fn view_of_held(&self, key: &Key) -> Option<View> {
+        self.slots.by_key(key).and_then(|lid| self.slots.get(lid)).map(|slot| slot.record.view)
+    }
+
     /// Whether this pull still waits for [`crate::sync::Event::LocalListing`].
     #[must_use]
     pub fn is_comparing(&self, pull_id: u64) -> bool {
