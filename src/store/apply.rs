@@ -297,7 +297,8 @@ fn put_update(conn: &Connection, update: &RecordUpdate) -> Result<bool, No> {
 /// an annotation that is sent.
 fn is_flight(update: &RecordUpdate, raw: &RawRow) -> bool {
     let leaves = update.flight.is_some() && update.view == View::Unknown && update.hold.is_none();
-    let acks_too_much = matches!(update.acked, Acked::Rev(acked) if i64::try_from(acked).is_ok_and(|acked| acked > raw.rev));
+    let acks_too_much =
+        matches!(update.acked, Acked::Rev(acked) if i64::try_from(acked).is_ok_and(|acked| acked > raw.rev));
     leaves && update.base == BaseUpdate::Kept && update.desired.is_none() && raw.sid == update.sid && !acks_too_much
 }
 

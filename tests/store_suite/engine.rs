@@ -237,7 +237,8 @@ fn what_a_batch_writes_before_it_leaves_is_its_rows_alone() {
     let written = pages();
     assert_eq!(desk.engine(before.iter().map(leaving).collect()), []);
     let written = pages() - written;
-    let long = before.iter().map(|record| serde_json::to_string(&record.desired).expect("text").len() + 400).sum::<usize>();
+    let long =
+        before.iter().map(|record| serde_json::to_string(&record.desired).expect("text").len() + 400).sum::<usize>();
     let rows = u64::try_from(long / 4096).expect("small") + 2;
     assert!(written <= rows + 4, "{written} pages for rows on {rows}");
     let counts = desk.project.reader().and_then(|reader| reader.counts()).expect("counts");
