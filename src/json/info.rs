@@ -101,18 +101,42 @@ impl<'de> Deserialize<'de> for Info {
 
 /// Whether JSON that is well-formed can surely be read: not so deep that a reader gives up, no escape that may be half a
 /// character, no number that may be too large. Every annotation of an image is asked this when the image is opened, so that
-/// the first look goes over the bytes without knowing what is a string; only what it is not sure of is looked at closely.
+/// the first look goes over the bytes many at a time; only what it is not sure of is looked at closely.
 fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
-    // Whole passes without a way out, each of which the compiler does sixteen bytes at a time.
-    let opens = |count: u8, byte: &u8| count + u8::from(matches!(byte, b'{' | b'['));
-    let opened: usize = bytes.chunks(255).map(|part| usize::from(part.iter().fold(0, opens))).sum();
-    let is_exponent = |(digit, e): (&u8, &u8)| digit.is_ascii_digit() && e | 0x20 == b'e';
-    let exponents = bytes.iter().zip(bytes.iter().skip(1)).fold(false, |found, pair| found | is_exponent(pair));
-    let escapes = bytes.contains(&b'\\');
+    // Both brackets differ in one bit.
+    let opened = count_where(bytes, |byte| byte | 0x20 == b'{');
+    let escapes = count_where(bytes, |byte| byte == b'\\');
     // A number that is too long lies across one of these places.
     let long = (0..bytes.len()).step_by(PLAIN_DIGITS).any(|place| digits_around(bytes, place) > PLAIN_DIGITS);
-    (opened <= PLAIN_DEPTH && !escapes && !exponents && !long) || is_plain_at_a_closer_look(text)
+    (opened <= PLAIN_DEPTH && escapes == 0 && !long && !has_exponents(bytes)) || is_plain_at_a_closer_look(text)
+}
+
+/// Whether a number of JSON without escapes has an exponent. Strings are full of what looks like one (checksums are).
+fn has_exponents(bytes: &[u8]) -> bool {
+    const AT_ONCE: usize = 64;
+    let nexts = bytes.get(1..).unwrap_or_default();
+    for (index, (digits, es)) in bytes.chunks(AT_ONCE).zip(nexts.chunks(AT_ONCE)).enumerate() {
+        let pairs = || digits.iter().zip(es);
+        if pairs().fold(0, |found, (digit, e)| found | exponent_bit(*digit, *e)) != 0 {
+            let in_number = |place: usize| count_where(&bytes[..place], |byte| byte == b'"') % 2 == 0;
+            let places = pairs().enumerate().filter(|(_, (digit, e))| exponent_bit(**digit, **e) != 0);
+            if places.map(|(place, _)| index * AT_ONCE + place).any(in_number) {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// 1 for an `e` after a digit. Numbers instead of truths, here and below, because those the compiler does sixteen at a time.
+const fn exponent_bit(digit: u8, e: u8) -> u8 {
+    (digit.wrapping_sub(b'0') < 10) as u8 & (e | 0x20 == b'e') as u8
+}
+
+fn count_where(bytes: &[u8], is_counted: impl Fn(u8) -> bool) -> usize {
+    let count = |part: &[u8]| part.iter().fold(0, |count: u8, byte| count + u8::from(is_counted(*byte)));
+    bytes.chunks(usize::from(u8::MAX)).map(|part| usize::from(count(part))).sum()
 }
 
 fn digits_around(bytes: &[u8], place: usize) -> usize {
@@ -190,8 +214,10 @@ mod tests {
         }
         // Wherever the first look looks.
         for name in 0..=PLAIN_DIGITS {
-            let long = format!("{{\"{}\":{}}}", "a".repeat(name), "9".repeat(320));
-            assert!(read(&long).is_err(), "after {name} letters");
+            for number in ["9".repeat(320), "1e999".to_owned(), "1E999".to_owned()] {
+                let long = format!("{{\"3e1{}\":{number}}}", "a".repeat(name));
+                assert!(read(&long).is_err(), "{number} after {name} letters");
+            }
         }
         for text in [r#"{"a":1e9,"true":[true,false,null]}"#, r#"{"e":1,"a":"\ud83d\ude00 1e5"}"#] {
             let info = read(text).expect(text);
