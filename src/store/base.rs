@@ -45,6 +45,11 @@ pub(super) fn base_text(base: &Annotation, desired: Option<&Annotation>) -> Resu
     }
 }
 
+/// Whether `text` stands for a copy that is what is wanted, to the letter.
+pub(super) fn is_same(text: &str) -> bool {
+    text == SAME
+}
+
 /// The copy that `text` stands for, beside `desired`.
 pub(super) fn base_of(text: &str, desired: Option<&Annotation>) -> Result<Annotation, StoreError> {
     let nothing = || StoreError::Content("the server's copy is kept beside a value that is not there".to_owned());

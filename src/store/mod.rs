@@ -16,7 +16,7 @@
 //! | `lock`, `connect`, `migrate`, `stray`, `viewing` | the parts of opening |
 //! | `writer`, `apply`, `far` | the writing thread, and what each request does inside the transaction |
 //! | `request` | what the thread is asked and what it answers |
-//! | `reader`, `places`, `review`, `statistics`, `images` | read-only queries, for worker threads |
+//! | `reader`, `known`, `places`, `review`, `statistics`, `images` | read-only queries, for worker threads |
 //! | `row`, `base`, `derive`, `tables` | between Rust and rows |
 //! | `backup` | a copy a day |
 //! | `check`, `salvage`, `salvage_walk` | looking for damage, and getting out what can be read |
@@ -34,6 +34,7 @@ mod error;
 mod far;
 mod images;
 mod in_parts;
+mod known;
 mod lock;
 mod migrate;
 mod places;
@@ -59,6 +60,7 @@ pub use check::IntegrityReport;
 pub use derive::SyncState;
 pub use error::{CreateError, OpenError, SalvageError, StoreError};
 pub use far::NOMINAL_SIZE;
+pub use known::Known;
 pub use lock::LockInfo;
 pub use places::PlaceRow;
 pub use project::{Access, NewProject, OpenNote, OpenedProject, Project, ReadOnlyReason};

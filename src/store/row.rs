@@ -1,7 +1,7 @@
 //! Between records and rows: JSON, codes, checksums.
 
 use super::StoreError;
-use super::base::{base_of, base_text};
+use super::base::{base_of, base_text, is_same};
 use super::bug::differs;
 use super::derive::{Derived, SyncState};
 use crate::api;
@@ -121,6 +121,14 @@ impl RawRow {
     /// Whether it is as it was written.
     pub fn is_whole(&self) -> bool {
         !differs(self.sum(), self.checksum)
+    }
+
+    /// Whether it is the server's copy `text` and what is wanted alike, and nothing is under way. By what the checksum covers
+    /// alone: the columns for the lists are not asked.
+    pub fn is_settled_as(&self, text: &str) -> bool {
+        let at_rest = self.flight_json.is_none() && self.hold_json.is_none() && self.echoes_json.is_none();
+        let same = self.base_json.as_deref().is_some_and(is_same) && self.desired_json.as_deref() == Some(text);
+        same && at_rest && self.verify_after_ms.is_none() && self.view == view_code(View::Present)
     }
 
     /// The record, or what is wrong with the row.

@@ -2,9 +2,9 @@
 
 use crate::support::{Desk, add, set, sid, wire};
 use labelwright::model::{Field, LocalId};
-use labelwright::store::{DesiredChange, EngineCommit, Request, StoreEvent, SyncState};
+use labelwright::store::{DesiredChange, EngineCommit, Known, Request, StoreEvent, SyncState};
 use labelwright::sync::{
-    Acked, BaseUpdate, Digest, Echo, Flight, Forget, Hold, Record, RecordUpdate, ReplaceDesired, Verb, View,
+    Acked, BaseUpdate, Digest, Echo, Flight, Forget, Hold, Record, RecordUpdate, RemoteRecord, ReplaceDesired, Verb, View,
 };
 
 fn record(desk: &Desk, n: u128) -> Record {
@@ -273,4 +273,29 @@ fn a_batch_takes_no_row_along_that_is_damaged_or_gone() {
     let gone = RecordUpdate { lid: LocalId(404), ..leaving(&records[0]) };
     let updates = vec![leaving(&records[0]), leaving(&records[1]), gone];
     assert_eq!(desk.engine(updates), [LocalId(1), LocalId(404)]);
+}
+
+/// Most of what a listing shows is as it was, and need not be parsed.
+#[test]
+fn what_a_listing_shows_is_the_same_only_where_all_is_at_rest() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut desk = Desk::new(dir.path());
+    let row = |n: u64| labelwright::api::Annotation { id: sid(n), ..wire(n, "a") };
+    let records = (1..=5).map(|n| RemoteRecord { lid: LocalId(u128::from(n)), annotation: row(n) }).collect();
+    desk.ask(|token| Request::AddRemote { token, records });
+    desk.commit(vec![set(2, "a", Some(20))]);
+    let sent = Echo { verb: Verb::Patch, rev: 1, sent_at_ms: 5, content: Digest::default() };
+    let suspect = RecordUpdate { verify_after_ms: Some(9), echoes: vec![sent], ..RecordUpdate::of(&record(&desk, 3)) };
+    assert_eq!(desk.engine(vec![suspect]), []);
+    let spoil = "UPDATE annotation SET rev = 7 WHERE lid = ?1";
+    let db = rusqlite::Connection::open(dir.path().join("project.db")).expect("the database");
+    db.execute(spoil, [LocalId(4).to_string()]).expect("damage");
+    let mut changed = row(5);
+    changed.created_at = Some("2026-11-26T01:00:00Z".to_owned());
+    let listed = [row(1), row(2), row(3), row(4), changed, row(6)];
+    let reader = desk.project.reader().expect("a reader");
+    let known = reader.known(&listed).expect("a query");
+    let as_it_is = |n: u128| Known::As(Box::new(record(&desk, n)));
+    let expected = [Known::Same, as_it_is(2), as_it_is(3), Known::No, as_it_is(5), Known::No];
+    assert_eq!(known, expected, "same, edited, suspect, damaged, changed there, new");
 }

@@ -5,7 +5,8 @@ use super::super::messages::NoticeLevel;
 use super::super::open;
 use super::Session;
 use crate::api::{self, AnnotationKey, Listing};
-use crate::{store, sync};
+use crate::store::{self, Known};
+use crate::sync;
 use std::collections::HashSet;
 
 impl Session {
@@ -27,15 +28,28 @@ impl Session {
         let unreadable: Vec<sync::Key> = unreadable.collect();
         self.tell_unreadable(&unreadable);
         // What cannot be read is there: whatever is known of it here stays as it is.
-        let passed_over = empty.iter().map(sync::Key::of_row).chain(unreadable).collect();
-        let keys: Vec<sync::Key> = rows.iter().map(sync::Key::of_row).collect();
-        let known = self.reader.records_by_key(&keys).unwrap_or_else(|error| {
+        let mut passed_over: Vec<sync::Key> = empty.iter().map(sync::Key::of_row).chain(unreadable).collect();
+        let here = self.reader.known(&rows).unwrap_or_else(|error| {
             tracing::error!(%error, "the store could not be read");
-            Vec::new()
+            vec![Known::No; rows.len()]
         });
         self.learn_new_inputs(&rows);
         self.fetched(rows.len());
-        self.engine_event(sync::Event::Page { call_id, rows, passed_over, known });
+        let (mut news, mut known) = (Vec::new(), Vec::new());
+        for (row, here) in rows.into_iter().zip(here) {
+            let key = sync::Key::of_row(&row);
+            // Of what the engine holds it knows more than the store.
+            match here {
+                Known::Same if self.engine.view_of_held(&key).is_none() => {
+                    passed_over.push(key);
+                    continue;
+                }
+                Known::As(record) => known.push(*record),
+                Known::Same | Known::No => {}
+            }
+            news.push(row);
+        }
+        self.engine_event(sync::Event::Page { call_id, rows: news, passed_over, known });
         self.stop_pulling_if_asked();
     }
 
