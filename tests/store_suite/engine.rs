@@ -4,7 +4,8 @@ use crate::support::{Desk, add, set, sid, wire};
 use labelwright::model::{Field, LocalId};
 use labelwright::store::{DesiredChange, EngineCommit, Known, Request, StoreEvent, SyncState};
 use labelwright::sync::{
-    Acked, BaseUpdate, Digest, Echo, Flight, Forget, Hold, Record, RecordUpdate, RemoteRecord, ReplaceDesired, Verb, View,
+    Acked, BaseUpdate, Digest, Echo, Flight, Forget, Hold, Record, RecordUpdate, RemoteRecord, ReplaceDesired, Verb,
+    View,
 };
 
 fn record(desk: &Desk, n: u128) -> Record {
