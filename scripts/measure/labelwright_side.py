@@ -59,6 +59,7 @@ def measure(env: dict[str, str], binary: pathlib.Path, project: pathlib.Path, pl
         app.set_canvas(*canvas)
         app.xdo("key", "ctrl+f")
         app.rest()
+        app.quiet()
         _window_operations(app, found, place)
         if shot:
             app.shot(shot)

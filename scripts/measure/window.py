@@ -139,6 +139,14 @@ class App:
             return len(self.frames()) == before
         until(rests, "the window comes to rest")
 
+    def quiet(self, most_ms: float = 10) -> None:
+        """Until nothing is done in the background either, as the look for damage some seconds after the start."""
+        def is_quiet() -> bool:
+            before = cpu_secs(self.process.pid)
+            time.sleep(1)
+            return (cpu_secs(self.process.pid) - before) * 1e3 <= most_ms
+        until(is_quiet, "the background work is done")
+
     def busy(self, act: Callable[[], None], settle: float = 0.6) -> "Busy":
         """Does something, and measures until the window rests again."""
         self.rest(settle)

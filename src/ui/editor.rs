@@ -33,6 +33,8 @@ use std::path::PathBuf;
 
 /// Images whose annotations stay in memory beside the one that is shown.
 const KEPT_IMAGES: usize = 6;
+/// Together they have no more annotations than this: 100,000 take some 200 MB, and are read again where they are wanted.
+const KEPT_ANNOTATIONS: usize = 50_000;
 /// The list's neighbours are read ahead up to so many annotations each: more of them take long to read and much memory.
 const AHEAD_ANNOTATIONS_MAX: usize = 20_000;
 /// Notices that are kept for the list.
@@ -249,11 +251,7 @@ impl Editor {
             self.loaded_order.insert(self.loaded_order.len().saturating_sub(1), input.clone());
             self.outbox.push(Request::LoadImage(input.clone()));
         }
-        while self.loaded_order.len() > KEPT_IMAGES {
-            if let Some(old) = self.loaded_order.pop_front() {
-                self.document.unload(&old);
-            }
-        }
+        self.let_go();
     }
 
     /// Reads the annotations of the list's neighbours, once for each image that is shown: for when it is on the screen whole.
@@ -307,15 +305,29 @@ impl Editor {
         self.scene_generation += 1;
         self.loaded_order.retain(|i| i != input);
         self.loaded_order.push_back(input.clone());
-        while self.loaded_order.len() > KEPT_IMAGES {
-            if let Some(old) = self.loaded_order.pop_front() {
-                self.document.unload(&old);
-            }
-        }
+        self.let_go();
         if !self.document.is_loaded(input) {
             self.outbox.push(Request::LoadImage(input.clone()));
         }
         self.outbox.push(Request::PutSetting("current_input".to_owned(), input.0.clone().into()));
+    }
+
+    /// Lets go of what was shown longest ago, beyond what is kept.
+    fn let_go(&mut self) {
+        let annotations_of = |id: &InputId| {
+            let row = self.picker.place_of(id).and_then(|place| self.inputs.get(place));
+            row.map_or(0, |row| row.annotations)
+        };
+        let others = self.loaded_order.iter().rev().filter(|id| self.current.as_ref() != Some(*id));
+        let sums = others.scan(0, |sum, id| {
+            *sum += annotations_of(id);
+            Some((id, *sum))
+        });
+        let kept = sums.take(KEPT_IMAGES - 1).take_while(|(_, sum)| *sum <= KEPT_ANNOTATIONS).count();
+        let beyond = self.loaded_order.len().saturating_sub(kept + 1); // and the shown one, which is the last
+        for old in self.loaded_order.drain(..beyond) {
+            self.document.unload(&old);
+        }
     }
 
     /// An image is gone.

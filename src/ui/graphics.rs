@@ -15,13 +15,16 @@ pub fn configuration() -> WgpuConfiguration {
     WgpuConfiguration { wgpu_setup: setup, ..WgpuConfiguration::default() }
 }
 
-/// `setup`, with [`WRITES_IN_PLACE`] where a processor draws and its backend can do it (Vulkan can, OpenGL cannot).
+/// `setup`, where a processor draws with [`WRITES_IN_PLACE`], if its backend can do it (Vulkan can, OpenGL cannot), and sparing
+/// with memory.
 pub(super) fn writing_in_place(mut setup: WgpuSetupCreateNew) -> WgpuSetupCreateNew {
     let plain = setup.device_descriptor;
     setup.device_descriptor = Arc::new(move |adapter| {
         let mut wanted = plain(adapter);
         if adapter.get_info().device_type == wgpu::DeviceType::Cpu {
             wanted.required_features |= adapter.features() & WRITES_IN_PLACE;
+            // A card is asked for blocks of 128 and 256 MiB, of which a part lies idle. Here that is the memory of everybody.
+            wanted.memory_hints = wgpu::MemoryHints::MemoryUsage;
         }
         wanted
     });

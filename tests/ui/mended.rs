@@ -31,6 +31,28 @@ fn loaded(input: InputId, annotations: Vec<Annotation>) -> Told {
 
 on_the_sample! {
 
+a_very_large_image_is_let_go_when_it_is_left_and_undo_reads_it_again(desk) {
+    let mut editor = blank(desk);
+    let [large, small, next] = [0, 1, 2].map(|at| editor.inputs[at].id.clone());
+    editor.inputs[0].annotations = 60_000;
+    editor.show(&large);
+    let few: Vec<Annotation> = desk.annotations().into_iter().filter(|a| a.input == large).collect();
+    editor.take(loaded(large.clone(), few.clone()));
+    editor.inputs[0].annotations = 60_000; // counted anew from what was loaded
+    let lid = few.iter().find(|a| a.shape().is_some()).expect("a shape").lid;
+    assert!(editor.edit(&labelwright::model::Edit::Remove { lid }), "an edit to be taken back");
+    editor.show(&small);
+    assert!(!editor.document.is_loaded(&large), "let go of");
+    editor.take(loaded(small.clone(), Vec::new()));
+    editor.show(&next);
+    assert!(editor.document.is_loaded(&small), "a small one is kept");
+    editor.step_back(labelwright::model::StepBack::Undo);
+    assert_eq!(editor.current(), Some(&large), "the step is taken where it happened");
+    let left: Vec<Annotation> = few.iter().filter(|a| a.lid != lid).cloned().collect();
+    editor.take(loaded(large, left));
+    assert!(editor.document.get(lid).is_some(), "as soon as it is read");
+}
+
 ctrl_a_and_delete_after_clicking_a_vertex_deletes_everything(desk) {
     desk.key(Key::P);
     for (x, y) in [(0.5, 0.2), (0.8, 0.25), (0.8, 0.5), (0.5, 0.4)] {

@@ -5,12 +5,15 @@ use super::shape::Outline;
 use crate::geometry::Point;
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The window is woken for what is done at most so often: each time costs it a frame.
 const TOLD_EVERY: Duration = Duration::from_millis(120);
+
+/// So many meshes wait for the window at most, of half a megabyte each; then no further one is built before it takes them.
+const WAITING_MAX: usize = 48;
 
 /// Wakes the window.
 pub(super) type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -88,7 +91,7 @@ impl Workshop {
     /// Gives these away; what comes back before all of these is lost. `wake` is called when there is something to be taken.
     pub fn give(&mut self, jobs: Vec<Job>, wake: &Wake) {
         self.close();
-        let (done, finished) = channel();
+        let (done, finished) = sync_channel(WAITING_MAX);
         let out = jobs.len();
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(out);
         let bench = Arc::new(Mutex::new(Bench { jobs: jobs.into(), told: Instant::now() }));
@@ -139,12 +142,19 @@ fn lock(bench: &Mutex<Bench>) -> MutexGuard<'_, Bench> {
     bench.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn work(bench: &Mutex<Bench>, done: &Sender<Built>, wake: &Wake) {
+fn work(bench: &Mutex<Bench>, done: &SyncSender<Built>, wake: &Wake) {
     let mut builder = Builder::default();
     loop {
         let Some(job) = lock(bench).jobs.pop_front() else { return };
-        if done.send(job.build(&mut builder)).is_err() {
-            return;
+        match done.try_send(job.build(&mut builder)) {
+            Ok(()) => {}
+            Err(TrySendError::Full(built)) => {
+                wake(); // it may have been told too early, and then of nothing more
+                if done.send(built).is_err() {
+                    return;
+                }
+            }
+            Err(TrySendError::Disconnected(_)) => return,
         }
         let tells = {
             let mut bench = lock(bench);
@@ -156,6 +166,56 @@ fn work(bench: &Mutex<Bench>, done: &Sender<Built>, wake: &Wake) {
         };
         if tells {
             wake();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::Rect;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn jobs(count: usize) -> Vec<Job> {
+        let outline = Arc::new(Outline::Box(Rect::from_corners(Point::default(), Point::new(5.0, 5.0))));
+        let part = || Part { slot: 0, outline: Arc::clone(&outline), shape: Prepared::new(&outline).expect("finite") };
+        (0..count).map(|chunk| Job { chunk, number: 1, origin: Point::default(), parts: vec![part()] }).collect()
+    }
+
+    #[test]
+    fn no_more_is_built_than_the_window_takes_and_all_of_it_arrives() {
+        let woken = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&woken);
+        let wake: Wake = Arc::new(move || drop(counter.fetch_add(1, Ordering::SeqCst)));
+        let mut workshop = Workshop::default();
+        let count = 5 * WAITING_MAX;
+        workshop.give(jobs(count), &wake);
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut arrived = Vec::new();
+        while workshop.is_busy() {
+            // As a window does: it looks only when it is woken.
+            while woken.swap(0, Ordering::SeqCst) == 0 {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            let taken = workshop.take();
+            assert!(taken.len() <= 2 * (WAITING_MAX + threads), "{} at once", taken.len());
+            arrived.extend(taken.into_iter().map(|built| built.chunk));
+        }
+        arrived.sort_unstable();
+        assert_eq!(arrived, (0..count).collect::<Vec<usize>>());
+    }
+
+    #[test]
+    fn threads_that_wait_for_a_window_end_with_it() {
+        let mut workshop = Workshop::default();
+        workshop.give(jobs(5 * WAITING_MAX), &(Arc::new(|| {}) as Wake));
+        let bench = workshop.open.as_ref().map(|open| Arc::clone(&open.bench)).expect("at work");
+        std::thread::sleep(Duration::from_millis(20));
+        drop(workshop);
+        let deadline = Instant::now() + Duration::from_mins(1);
+        while Arc::strong_count(&bench) > 1 {
+            assert!(Instant::now() < deadline, "they are still there");
+            std::thread::sleep(Duration::from_millis(1));
         }
     }
 }
