@@ -186,7 +186,9 @@ mod tests {
     fn no_more_is_built_than_the_window_takes_and_all_of_it_arrives() {
         let woken = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&woken);
-        let wake: Wake = Arc::new(move || drop(counter.fetch_add(1, Ordering::SeqCst)));
+        let wake: Wake = Arc::new(move || {
+            counter.fetch_add(1, Ordering::SeqCst);
+        });
         let mut workshop = Workshop::default();
         let count = 5 * WAITING_MAX;
         workshop.give(jobs(count), &wake);
