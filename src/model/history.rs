@@ -2,6 +2,7 @@
 
 use super::{Change, InputId};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// A step of more changes than these keeps them in the journal alone: memory does not grow with an import or a decision
 /// about everything.
@@ -61,6 +62,11 @@ pub enum StepBack {
 #[derive(Clone, Debug, Default)]
 pub struct History {
     entries: Vec<Entry>,
+    /// The number of the step that each of them belongs to. Known when it is pushed: a step that went to and fro a thousand
+    /// times would be followed back through all of that at every undo.
+    steps: Vec<u64>,
+    /// The steps that were made in several parts.
+    in_parts: HashSet<u64>,
     /// Indices into `entries` of what an undo would invert, the next one last.
     undoable: Vec<usize>,
     /// Indices of undo entries that a redo would invert, the next one last.
@@ -81,20 +87,31 @@ impl History {
     /// Appends a step and updates what can be undone and redone.
     pub fn push(&mut self, entry: Entry) {
         let at = self.entries.len();
+        let step = self.step_of(&entry);
+        let take = |stack: &mut Vec<usize>, of: u64| {
+            // The last one, as a rule.
+            if let Some(place) = stack.iter().rposition(|&i| self.entries[i].seq == of) {
+                stack.remove(place);
+            }
+        };
         match entry.kind {
             EntryKind::Do | EntryKind::Part(_) => {
                 self.undoable.push(at);
                 self.redoable.clear();
             }
             EntryKind::Undo(of) => {
-                self.undoable.retain(|&i| self.entries[i].seq != of);
+                take(&mut self.undoable, of);
                 self.redoable.push(at);
             }
             EntryKind::Redo(of) => {
-                self.redoable.retain(|&i| self.entries[i].seq != of);
+                take(&mut self.redoable, of);
                 self.undoable.push(at);
             }
         }
+        if matches!(entry.kind, EntryKind::Part(_)) {
+            self.in_parts.insert(step);
+        }
+        self.steps.push(step);
         self.entries.push(entry);
     }
 
@@ -123,23 +140,19 @@ impl History {
     /// Whether the step that this entry belongs to was made in several parts.
     #[must_use]
     pub fn is_in_parts(&self, entry: &Entry) -> bool {
-        let step = self.step_of(entry);
-        self.entries.iter().any(|other| other.kind == EntryKind::Part(step))
+        self.in_parts.contains(&self.step_of(entry))
     }
 
     fn step_of(&self, entry: &Entry) -> u64 {
-        let mut entry = entry;
-        loop {
-            let of = match entry.kind {
-                EntryKind::Do => return entry.seq,
-                EntryKind::Part(of) => return of,
-                EntryKind::Undo(of) | EntryKind::Redo(of) => of,
-            };
-            // Numbers only grow; what is not loaded any more stands for itself.
-            match self.entries.binary_search_by_key(&of, |e| e.seq) {
-                Ok(at) if of < entry.seq => entry = &self.entries[at],
-                _ => return of,
-            }
+        let of = match entry.kind {
+            EntryKind::Do => return entry.seq,
+            EntryKind::Part(of) => return of,
+            EntryKind::Undo(of) | EntryKind::Redo(of) => of,
+        };
+        // Numbers only grow; what is not loaded any more stands for itself.
+        match self.entries.binary_search_by_key(&of, |e| e.seq) {
+            Ok(at) if of < entry.seq => self.steps[at],
+            _ => of,
         }
     }
 
@@ -197,5 +210,36 @@ impl History {
             StepBack::Undo => self.undoable.pop(),
             StepBack::Redo => self.redoable.pop(),
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(seq: u64, kind: EntryKind) -> Entry {
+        Entry { seq, kind, title: String::new(), input: None, changes: Vec::new(), elsewhere: 0 }
+    }
+
+    #[test]
+    fn a_step_stays_the_same_however_often_it_goes_to_and_fro() {
+        let mut history = History::from_entries(vec![
+            entry(5, EntryKind::Do),
+            entry(6, EntryKind::Part(5)),
+            entry(7, EntryKind::Do),
+            entry(8, EntryKind::Undo(3)), // what it took back is not loaded
+        ]);
+        for round in 0..100 {
+            let seq = 9 + round * 2;
+            let undone = history.next(StepBack::Undo).expect("something").seq;
+            history.push(entry(seq, EntryKind::Undo(undone)));
+            assert_eq!((history.step_number(seq), history.undo_depth()), (Some(7), 2), "round {round}");
+            history.push(entry(seq + 1, EntryKind::Redo(seq)));
+            assert_eq!((history.next_step_of(StepBack::Undo), history.undo_depth()), (Some(7), 3), "round {round}");
+        }
+        assert_eq!(history.step_number(8), Some(3));
+        let in_parts = |seq| history.is_in_parts(history.entry(seq).expect("it"));
+        assert_eq!([in_parts(5), in_parts(6), in_parts(7), in_parts(208)], [true, true, false, false]);
+        assert_eq!(history.redo_depth(), 1, "the one that is not loaded");
     }
 }
