@@ -71,11 +71,6 @@ pub struct Asked {
     pub context_menu: Option<egui::Pos2>,
 }
 
-/// Whether a processor draws the window, instead of a graphics card.
-pub(in crate::ui) fn is_cpu(state: &eframe::egui_wgpu::RenderState) -> bool {
-    state.adapter.get_info().device_type == eframe::wgpu::DeviceType::Cpu
-}
-
 impl Canvas {
     /// A canvas for the renderer of this window; `None` in tests without one.
     #[must_use]

@@ -19,7 +19,8 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-use super::canvas::{around, fill_callback, is_cpu};
+use super::canvas::{around, fill_callback};
+use super::graphics::is_cpu;
 use super::theme;
 use damage::{Placed, boxes_px, changed};
 use eframe::{egui_wgpu, wgpu};

@@ -10,10 +10,10 @@ mod gpu;
 #[cfg(test)]
 mod tests;
 
-use super::is_cpu;
 use super::shape_layer::view::{Motion, View};
 use crate::geometry::{Point, Rect, Transform};
 use crate::runtime::pictures::{Grid, TILE_GUTTER_PX, TileKey, TilePixels};
+use crate::ui::graphics::is_cpu;
 use crate::ui::view_options::Adjust;
 use eframe::{egui_wgpu, wgpu};
 use gpu::{Callback, Cover, Order, Place, Quad, Sampling, Shared, lock};

@@ -27,8 +27,8 @@ mod workshop;
 pub use gpu::Counters;
 pub use shape::{Emphasis, Mark, Outline, Pattern, ShapeKey, ShapeLook, Visibility};
 
-use super::is_cpu;
 use crate::geometry::Transform;
+use crate::ui::graphics::is_cpu;
 use chunks::{Chunks, Upload};
 use dirty::Dirty;
 use eframe::{egui_wgpu, wgpu};

@@ -219,7 +219,7 @@ fn very_many_shapes_appear_in_parts_and_look_as_if_drawn_at_once() {
 #[test]
 fn what_is_written_in_place_looks_the_same() {
     let WgpuSetup::CreateNew(setup) = default_wgpu_setup() else { panic!("the tests make their device") };
-    let in_place = WgpuSetup::CreateNew(crate::ui::graphics::writing_in_place(setup));
+    let in_place = WgpuSetup::CreateNew(crate::ui::graphics::suited_to_processors(setup));
     let pictures = [default_wgpu_setup(), in_place].map(|setup| {
         let mut harness = harness_on(setup, |layer| crowd(layer, 2000));
         let first = shown(&mut harness);
